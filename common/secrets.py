@@ -65,6 +65,6 @@ def unseal(sealed: str) -> dict[str, Secret]:
         plain = _fernet().decrypt(sealed.encode())
     except InvalidToken:
         raise ValueError(
-            "the stored secret cannot be read: SECRET_KEY changed since; start the job again"
+            "the stored secret cannot be decrypted: SECRET_KEY has changed; start the job again"
         ) from None
     return {key: Secret(value) for key, value in json.loads(plain).items()}

@@ -7,26 +7,26 @@ CODES = (
         "U10",
         _("No sign-in is locked"),
         _(
-            "unlock_sign_in found no lock for this name, from this address, or at all. Too many wrong "
-            "passwords lock sign-in for at most an hour, and a lock ends by itself; a person who still cannot "
-            "sign in has a different problem."
+            "unlock_sign_in found no lock for this name, from this address, or at all. Too many wrong passwords "
+            "lock sign-in for at most an hour, after which the lock expires; a person who still cannot sign in "
+            "has a different problem."
         ),
         _(
             "If another name or address is locked, run unlock_sign_in without options. If the password is "
             "forgotten, set a new one with changepassword NAME."
         ),
-        "U10 error: nothing is locked for olga -> nobody is locked; who has forgotten the password gets "
-        "another one: changepassword NAME",
+        "U10 error: nothing is locked for olga -> no sign-in is locked; to set a new password for an "
+        "account: changepassword NAME",
         says={
             "nothing": Says(_("nothing is locked"), "{way_in}"),
             "forgotten_password": Says(
-                _("nobody is locked; who has forgotten the password gets another one: `changepassword NAME`")
+                _("no sign-in is locked; to set a new password for an account: `changepassword NAME`")
             ),
             "name_from_address": Says(_("nothing is locked for {name} from {address}"), "{way_in}"),
             "name": Says(_("nothing is locked for {name}"), "{way_in}"),
             "address": Says(_("nothing is locked from {address}"), "{way_in}"),
             "others_locked": Says(
-                _("`unlock_sign_in` without options unlocks everything; a lock ends by itself within an hour")
+                _("`unlock_sign_in` without options removes every lock; a lock expires within an hour")
             ),
         },
     ),
@@ -41,12 +41,12 @@ CODES = (
             "Revoke tokens that are no longer used: list_tokens --user NAME shows when each was last used; "
             "revoke_token ID or DELETE /api/v1/tokens/ID/ revokes it."
         ),
-        "U11 error: the account olga has 50 tokens, which is the most -> revoke those that nobody uses "
+        "U11 error: the account olga already has 50 tokens, the maximum -> revoke unused tokens "
         "(list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
         says={
             "": Says(
-                _("the account {account} has {limit} tokens, which is the most"),
-                _("revoke those that nobody uses (`list_tokens`, `revoke_token`, DELETE /api/v1/tokens/ID/)"),
+                _("the account {account} already has {limit} tokens, the maximum"),
+                _("revoke unused tokens (`list_tokens`, `revoke_token`, DELETE /api/v1/tokens/ID/)"),
             )
         },
     ),
@@ -62,8 +62,8 @@ CODES = (
             "Find the id with list_tokens. If list_tokens does not show it, the token gives no access and no "
             "action is needed."
         ),
-        "U12 error: there is no token t-4fG7kQ2z -> list_tokens shows them",
-        says={"": Says(_("there is no token {token}"), _("`list_tokens` shows them"))},
+        "U12 error: token t-4fG7kQ2z does not exist -> list_tokens shows the existing tokens",
+        says={"": Says(_("token {token} does not exist"), _("`list_tokens` shows the existing tokens"))},
     ),
     Code(
         "U13",
@@ -76,11 +76,11 @@ CODES = (
             "Look up the name on the Users page. On a new installation, create the first account with "
             "createsuperuser."
         ),
-        "U13 error: there is no account olga -> page Users lists them",
+        "U13 error: account olga does not exist -> the Users page lists all accounts",
         says={
-            "unknown": Says(_("there is no account {name}"), _("page Users lists them")),
+            "unknown": Says(_("account {name} does not exist"), _("the Users page lists all accounts")),
             "no_account_yet": Says(
-                _("there is no account {name}"), _("make the first one: `createsuperuser`")
+                _("account {name} does not exist"), _("create the first account: `createsuperuser`")
             ),
         },
     ),
@@ -95,12 +95,12 @@ CODES = (
             "Send the request with the header Authorization: Token … to revoke that token. To revoke another "
             "of your tokens, use DELETE /api/v1/tokens/ID/."
         ),
-        "U14 error: this request was sent without a token, so there is none to end -> DELETE "
-        "/api/v1/tokens/ID/ ends any of yours",
+        "U14 error: this request was sent without a token, so there is none to revoke -> DELETE "
+        "/api/v1/tokens/ID/ revokes any of your tokens",
         says={
             "": Says(
-                _("this request was sent without a token, so there is none to end"),
-                _("DELETE /api/v1/tokens/ID/ ends any of yours"),
+                _("this request was sent without a token, so there is none to revoke"),
+                _("DELETE /api/v1/tokens/ID/ revokes any of your tokens"),
             )
         },
     ),

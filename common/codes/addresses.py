@@ -16,21 +16,18 @@ CODES = (
             "larger vbc_group_size uses fewer networks. If the finding is about stored variables, correct the "
             "variables file and configure the zone again with -f."
         ),
-        "A01 error variables.pek3c.yaml:8: no network for 2 VBCs: no free /24 is left from "
-        "10.10.50.0/24 up to the end of 10.10.0.0/16 -> widen vm_base_network, or lower "
-        "vm_base_network_start",
+        "A01 error variables.pek3c.yaml:8: no network for 2 VBCs: no free /24 is left from 10.10.50.0/24 to "
+        "the end of 10.10.0.0/16 -> widen vm_base_network, or lower vm_base_network_start",
         says={
             "used_from_start": Says(
                 _(
-                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} up to the end of "
-                    "{base}"
+                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} to the end of {base}"
                 ),
                 _("widen {field}, or lower {start_field}"),
             ),
             "used_up": Says(
                 _(
-                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} up to the end of "
-                    "{base}"
+                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} to the end of {base}"
                 ),
                 _("widen {field}"),
             ),
@@ -40,9 +37,9 @@ CODES = (
         "A02",
         _("No address is left in a pool"),
         _(
-            "Reported when vip_pools has too few free addresses for the VIPs of new VBCs, or "
-            "mgmt_network_pools for new management VMs. Addresses that a node has, that the file assigns "
-            "elsewhere, or that answer are not allocated."
+            "Reported when vip_pools has too few free addresses for the VIPs of new VBCs, or mgmt_network_pools "
+            "for new management VMs. Addresses that a node uses, that the file assigns elsewhere, or that answer "
+            "on the network are not allocated."
         ),
         _(
             "Widen the pool in the variables file, or list the addresses of management VMs by role in "
@@ -57,14 +54,14 @@ CODES = (
                     "no address for {vms:management VM|management VMs} ({roles}): mgmt_network_pools "
                     "({pools}) has 0 of {held} left"
                 ),
-                _("widen mgmt_network_pools, or give mgmt_network_address for these roles"),
+                _("widen mgmt_network_pools, or specify mgmt_network_address for these roles"),
             ),
             "vms_no_pool": Says(
                 _(
                     "no address for {vms:management VM|management VMs} ({roles}): mgmt_network_pools "
                     "({pools}) has 0 of {held} left"
                 ),
-                _("give mgmt_network_pools, or give mgmt_network_address for these roles"),
+                _("specify mgmt_network_pools, or mgmt_network_address for these roles"),
             ),
             "vips_pool_too_small": Says(
                 _("no VIP for {vbcs:VBC|VBCs}: vip_pools ({pools}) has 0 of {held} {family} addresses left"),
@@ -72,7 +69,7 @@ CODES = (
             ),
             "vips_no_pool": Says(
                 _("no VIP for {vbcs:VBC|VBCs}: vip_pools ({pools}) has 0 of {held} {family} addresses left"),
-                _("give {family} addresses in vip_pools"),
+                _("add {family} addresses to vip_pools"),
             ),
         },
     ),
@@ -81,35 +78,33 @@ CODES = (
         _("The start of the VBC networks does not fit the base network"),
         _(
             "Reported when vm_base_network_start or its IPv6 counterpart lies outside the base network, is too "
-            "small to hold a gateway and a VM, or is given without an IPv6 base network. VBC networks are "
-            "taken from this start upwards and have its size."
+            "small to hold a gateway and a VM, or is specified without an IPv6 base network. VBC networks are "
+            "allocated from this start upwards and have its size."
         ),
         _(
             "Specify a network inside vm_base_network and of /30 (IPv6: /126) or larger, such as "
             "10.10.50.0/24; for IPv6 set both fields or neither."
         ),
-        "A03 error variables.pek3c.yaml:9: vm_base_network_start 10.20.50.0/24 does not lie inside "
-        "10.10.0.0/16 -> choose a network inside 10.10.0.0/16",
+        "A03 error variables.pek3c.yaml:9: vm_base_network_start 10.20.50.0/24 is outside 10.10.0.0/16 -> "
+        "choose a network inside 10.10.0.0/16",
         says={
-            "no_base": Says(
-                _("{field} is filled but vm_base_network_ipv6 is not"), _("fill in both or none")
-            ),
+            "no_base": Says(_("{field} is set but vm_base_network_ipv6 is not"), _("set both or neither")),
             "base_too_small": Says(
-                _("{network} is too small to hold a gateway and a VM"),
-                _("write a network of /{prefix} or larger"),
+                _("{network} is too small for a gateway and a VM"),
+                _("use a network of /{prefix} or larger"),
             ),
             "outside_base": Says(
-                _("{field} {network} does not lie inside {base}"), _("choose a network inside {base}")
+                _("{field} {network} is outside {base}"), _("choose a network inside {base}")
             ),
             "start_too_small": Says(
-                _("VBC networks of /{prefix} ({field}) are too small to hold a gateway and a VM"),
-                _("write a network of /{least} or larger"),
+                _("VBC networks of /{prefix} ({field}) are too small for a gateway and a VM"),
+                _("use a network of /{least} or larger"),
             ),
         },
     ),
     Code(
         "A04",
-        _("A VIP would lie outside the management network of its hypers"),
+        _("A VIP would be outside the management network of its hypers"),
         _(
             "Reported when the next address of vip_pools is not a host address of the management network of "
             "the hypers that would hold it. The return route leads to the VIP, so on another network the VMs "
@@ -119,12 +114,12 @@ CODES = (
             "Choose vip_pools inside the management network that the finding names. If the finding is about "
             "stored variables, correct the variables file and configure the zone again with -f."
         ),
-        "A04 error variables.pek3c.yaml:14: the VIP 172.16.81.200 for pek3cr01n01 lies outside its "
-        "management network 172.16.80.0/24 -> give a pool inside 172.16.80.0/24",
+        "A04 error variables.pek3c.yaml:14: the VIP 172.16.81.200 for pek3cr01n01 is outside its management "
+        "network 172.16.80.0/24 -> use a pool inside 172.16.80.0/24",
         says={
             "": Says(
-                _("the VIP {vip} for {hostname} lies outside its management network {network}"),
-                _("give a pool inside {network}"),
+                _("the VIP {vip} for {hostname} is outside its management network {network}"),
+                _("use a pool inside {network}"),
             )
         },
     ),
@@ -136,15 +131,15 @@ CODES = (
             "answered on the network. They are skipped, because allocating one would put two machines on the "
             "same address."
         ),
-        _("Find out which machines these are, and remove their addresses from the pool."),
-        "A05 warning variables.pek3c.yaml:14: vip_pools: 172.16.80.203, 172.16.80.204 answer although "
-        "nobody here is known to have them: not given -> see which machines these are; take their "
-        "addresses out of the pool",
+        _("Find out which machines use these addresses, and remove the addresses from the pool."),
+        "A05 warning variables.pek3c.yaml:14: vip_pools: 172.16.80.203, 172.16.80.204 answer but belong to "
+        "no registered node: not allocated -> find out which machines use these addresses, and remove them "
+        "from the pool",
         level="warning",
         says={
             "": Says(
-                _("{field}: {addresses} answer although nobody here is known to have them: not given"),
-                _("see which machines these are; take their addresses out of the pool"),
+                _("{field}: {addresses} answer but belong to no registered node: not allocated"),
+                _("find out which machines use these addresses, and remove them from the pool"),
             )
         },
     ),

@@ -4,7 +4,7 @@ from common.codes.registry import Code, Says, _
 
 _PART = _(
     "{servers} does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is "
-    "off): lists of zones may be left there until they expire, or until memcached is restarted"
+    "off): zone lists may remain there until they expire or memcached is restarted"
 )
 
 CODES = (
@@ -20,39 +20,42 @@ CODES = (
             "Specify the servers as -S 'HOST:PORT;HOST:PORT'. Omit -P to use the platform's pattern, or add "
             "yours to INSTALLER_CACHE_PATTERNS; --dry-run shows which keys match."
         ),
-        "M01 error pattern: the pattern '.*' is not one of this site's -> leave it out, or use "
+        "M01 error pattern: the pattern '.*' is not one of this site's patterns -> omit it, or use "
         "Pitrix\\.Zone\\.Zone\\.UserZone\\.yunify",
         says={
             "pattern": Says(
-                _("the pattern {pattern!r} is not one of this site's"),
-                _("leave it out, or use {patterns:or}"),
+                _("the pattern {pattern!r} is not one of this site's patterns"),
+                _("omit it, or use {patterns:or}"),
             ),
             "servers": Says("{reason}", _("correct it and try again")),
-            "wrong_number": Says(_("{count} servers are named: give 1 to {limit}")),
-            "no_server": Says(_("{text!r} is no server: write HOST:PORT")),
+            "wrong_number": Says(_("{count} servers are specified: 1 to {limit} are allowed")),
+            "no_server": Says(_("{text!r} is not a server: write HOST:PORT")),
         },
     ),
     Code(
         "M02",
-        _("Not every memcached server was asked or cleared"),
+        _("Not every memcached server was checked or cleared"),
         _(
-            "A memcached server cannot be reached, does not answer in time, or answers what is not understood. Keys on the "
-            "other servers are deleted. Until all are, users may see old lists of zones."
+            "A memcached server cannot be reached, does not answer in time, or gives an answer that cannot be "
+            "parsed. Keys on the other servers are deleted. Until all servers are cleared, users may see "
+            "outdated zone lists."
         ),
         _(
-            "Look at memcached on the servers that the sentence names: whether it runs and who may connect. Then run "
-            "resume_job JOB, or the command again."
+            "Check memcached on the servers that the message names: whether it runs and which clients may "
+            "connect. Then run resume_job JOB, or the command again."
         ),
-        "M02 1 of 2 memcached servers are not done: 172.16.80.31:11211 (it cannot be reached: Connection refused): the "
-        "others are; look at memcached there, then resume the job",
+        "M02 1 of 2 memcached servers could not be cleared: 172.16.80.31:11211 (cannot be reached: "
+        "Connection refused): the others are cleared; check memcached on the failed ones, then resume the job",
         failure=True,
         says={
             "cleared": Says(
-                _("{failed} of {servers} memcached servers are not done: {errors:;}"),
-                _("the others are; look at memcached there, then resume the job"),
+                _("{failed} of {servers} memcached servers could not be cleared: {errors:;}"),
+                _("the others are cleared; check memcached on the failed ones, then resume the job"),
             ),
             "looked": Says(
-                _("this is not all: servers that are named above were not asked, or show a part only")
+                _(
+                    "the list is incomplete: the servers named above were not checked, or show only part of their keys"
+                )
             ),
         },
     ),
@@ -60,23 +63,26 @@ CODES = (
         "M03",
         _("A memcached server does not show all of its keys"),
         _(
-            "The server is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off, so the console sees only "
-            "a part of its keys. Those that it saw and that match are deleted; lists of zones may be left among the others."
+            "The server is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off, so the "
+            "console sees only part of its keys. Matching keys that it saw are deleted; zone lists may remain "
+            "among the others."
         ),
         _(
-            "Restart memcached there (log-ins of the console fail for a moment), then run resume_job JOB. Or wait until the "
-            "lists have expired and users see the zone, then run settle_job JOB --reason TEXT and resume_job JOB."
+            "Restart memcached there (sign-ins to the QingCloud console fail for a moment), then run resume_job "
+            "JOB. Or wait until the lists have expired and users see the zone, then run settle_job JOB --reason "
+            "TEXT and resume_job JOB."
         ),
-        "M03 172.16.80.31:11211 does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or "
-        "its lru_crawler is off): lists of zones may be left there until they expire, or until memcached is restarted",
+        "M03 172.16.80.31:11211 does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 "
+        "or 1.5.6, or its lru_crawler is off): zone lists may remain there until they expire or memcached is "
+        "restarted",
         failure=True,
         says={
             "": Says(
                 _PART,
                 _(
-                    "restart memcached there (the console's log-ins fail for a moment), then `resume_job {job}`; or wait until "
-                    "the lists have expired and users see the zone, then `settle_job {job} --reason TEXT` and "
-                    "`resume_job {job}`"
+                    "restart memcached there (sign-ins to the QingCloud console fail for a moment), then `resume_job "
+                    "{job}`; or wait until the lists have expired and users see the zone, then `settle_job {job} "
+                    "--reason TEXT` and `resume_job {job}`"
                 ),
             ),
             "seen": Says(_PART),

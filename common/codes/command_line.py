@@ -7,16 +7,16 @@ CODES = (
         "C01",
         _("The file cannot be read"),
         _(
-            "Reported when a file passed to a command does not exist, is a folder, or may not be read by the "
+            "Reported when a file passed to a command does not exist, is a folder, or is not readable for the "
             "account that runs the console."
         ),
         _(
             "Check the path and the permissions (ls -l FILE). Use - to read standard input where the command "
             "supports it."
         ),
-        "C01 error scale_settings.pek3c.yaml: the file cannot be read: No such file or directory -> "
-        "look at the path and its permissions",
-        says={"": Says(_("the file cannot be read: {reason}"), _("look at the path and its permissions"))},
+        "C01 error scale_settings.pek3c.yaml: the file cannot be read: No such file or directory -> check "
+        "the path and its permissions",
+        says={"": Says(_("the file cannot be read: {reason}"), _("check the path and its permissions"))},
     ),
     Code(
         "C02",
@@ -26,8 +26,8 @@ CODES = (
             "of nodes would be. Usually the wrong file was given."
         ),
         _("Check the path; split a long list of addresses and run the command for each part."),
-        "C02 error ip_list: the file is larger than 1,000,000 bytes -> is it the right file?",
-        says={"": Says(_("the file is larger than {limit:,} bytes"), _("is it the right file?"))},
+        "C02 error ip_list: the file is larger than 1,000,000 bytes -> check that it is the right file",
+        says={"": Says(_("the file is larger than {limit:,} bytes"), _("check that it is the right file"))},
     ),
     Code(
         "C03",
@@ -37,12 +37,12 @@ CODES = (
             "means all nodes, so a forgotten option cannot affect the whole fleet."
         ),
         _("Specify the nodes with -i ADDRESS (addresses, ranges A-B or CIDR networks) or -I FILE."),
-        "C03 error: no node is named -> name nodes with -i ADDRESS… or -I FILE",
-        says={"": Says(_("no node is named"), _("name nodes with -i ADDRESS… or -I FILE"))},
+        "C03 error: no nodes are specified -> specify nodes with -i ADDRESS… or -I FILE",
+        says={"": Says(_("no nodes are specified"), _("specify nodes with -i ADDRESS… or -I FILE"))},
     ),
     Code(
         "C04",
-        _("No usable login password is given"),
+        _("No usable login password is specified"),
         _(
             "Reported when there is no terminal to prompt on, or the password is empty, longer than 1,024 "
             "characters, or not text in the encoding of the terminal. Without it the console cannot log in to "
@@ -52,23 +52,25 @@ CODES = (
             "Pipe the password in with --password-stdin, or set INSTALLER_SSH_PASSWORD; use --no-password if "
             "key login already works."
         ),
-        "C04 error: there is no terminal to ask for the password -> pipe it in with --password-stdin, "
-        "set INSTALLER_SSH_PASSWORD, or --no-password when key login works",
+        "C04 error: there is no terminal to prompt for the password -> pipe it in with --password-stdin, set "
+        "INSTALLER_SSH_PASSWORD, or use --no-password if key login works",
         says={
             "no_terminal": Says(
-                _("there is no terminal to ask for the password"),
-                _("pipe it in with --password-stdin, set {variable}, or --no-password when key login works"),
+                _("there is no terminal to prompt for the password"),
+                _(
+                    "pipe it in with --password-stdin, set {variable}, or use --no-password if key login works"
+                ),
             ),
             "not_text": Says(
                 _("the password is not text in this locale's encoding"), _("type or pipe it in as UTF-8")
             ),
             "long_password": Says(
-                _("the password has over {limit} characters"),
-                _("give the login password of the nodes, or --no-password when key login works"),
+                _("the password is longer than {limit} characters"),
+                _("enter the login password of the nodes, or use --no-password if key login works"),
             ),
             "empty_password": Says(
                 _("the password is empty"),
-                _("give the login password of the nodes, or --no-password when key login works"),
+                _("enter the login password of the nodes, or use --no-password if key login works"),
             ),
         },
     ),
@@ -83,29 +85,33 @@ CODES = (
             "Omit the password and enter it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD. "
             "Remove the line from the shell history, and change the password if other people use this host."
         ),
-        "C05 error: a password is not taken as an argument: everybody on this host can see it there -> "
-        "leave it out and type it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD; "
-        "remove it from the shell history",
+        "C05 error: passwords are not accepted as arguments: every user of this host could see them -> omit "
+        "the password and type it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD; remove "
+        "it from the shell history",
         says={
             "": Says(
-                _("a password is not taken as an argument: everybody on this host can see it there"),
+                _("passwords are not accepted as arguments: every user of this host could see them"),
                 _(
-                    "leave it out and type it at the prompt, or use --password-stdin or {variable}; "
-                    "remove it from the shell history"
+                    "omit the password and type it at the prompt, or use --password-stdin or {variable}; remove it from "
+                    "the shell history"
                 ),
             )
         },
     ),
     Code(
         "C06",
-        _("No node is in that state"),
+        _("No node has this status"),
         _(
-            "Reported by collect_nodes -s when no node has the given state, for example because all new nodes "
+            "Reported by collect_nodes -s when no node has the given status, for example because all new nodes "
             "were already collected. No job is started."
         ),
-        _("Check the states with describe_nodes, then specify another state with -s, or nodes with -i."),
-        "C06 error: no node is new -> describe_nodes shows the nodes and their states",
-        says={"": Says(_("no node is {status}"), _("`describe_nodes` shows the nodes and their states"))},
+        _("Check the statuses with describe_nodes, then specify another one with -s, or nodes with -i."),
+        "C06 error: no node has the status new -> describe_nodes shows the nodes and their status",
+        says={
+            "": Says(
+                _("no node has the status {status}"), _("`describe_nodes` shows the nodes and their status")
+            )
+        },
     ),
     Code(
         "C07",
@@ -116,8 +122,14 @@ CODES = (
             "job for that of another."
         ),
         _("Specify only the job id, or only --action for the newest job of that action."),
-        "C07 error: job j-AbC12345 is a scale_qingcloud, not a collect_nodes -> name the job or the action",
-        says={"": Says(_("job {job} is a {action}, not a {wanted}"), _("name the job or the action"))},
+        "C07 error: job j-AbC12345 is a scale_qingcloud job, not a collect_nodes job -> specify either the "
+        "job or the action",
+        says={
+            "": Says(
+                _("job {job} is a {action} job, not a {wanted} job"),
+                _("specify either the job or the action"),
+            )
+        },
     ),
     Code(
         "C08",
@@ -127,8 +139,8 @@ CODES = (
             "zone."
         ),
         _("Specify the plan id, or -z ZONE for the open or newest plan of a zone."),
-        "C08 error: no plan is named -> give a plan id, or -z ZONE for its newest plan",
-        says={"": Says(_("no plan is named"), _("give a plan id, or -z ZONE for its newest plan"))},
+        "C08 error: no plan is specified -> specify a plan id, or -z ZONE for its newest plan",
+        says={"": Says(_("no plan is specified"), _("specify a plan id, or -z ZONE for its newest plan"))},
     ),
     Code(
         "C09",
@@ -141,8 +153,10 @@ CODES = (
             "Specify a group such as all or pek3c-hyper, -z ZONE for the networks of one zone, or --job JOB "
             "for those that a job added."
         ),
-        "C09 error: nothing is named -> give a group (such as all), -z ZONE or --job JOB",
-        says={"": Says(_("nothing is named"), _("give a group (such as all), -z ZONE or --job JOB"))},
+        "C09 error: no routes are specified -> specify a group (such as all), -z ZONE or --job JOB",
+        says={
+            "": Says(_("no routes are specified"), _("specify a group (such as all), -z ZONE or --job JOB"))
+        },
     ),
     Code(
         "C10",
@@ -155,48 +169,49 @@ CODES = (
             "Run the command again and type exactly what it asks for. In a script, pass --yes, or --hash HASH "
             "for a reviewed plan or file."
         ),
-        "C10 error: not confirmed: nothing was erased -> type the number of disks, or give --yes",
+        "C10 error: not confirmed: nothing was erased -> type the number of disks, or pass --yes",
         says={
             "item": Says(
                 _("not confirmed: it stays ticked"),
-                _("look at who ticked it, then type the item, or give --ticked-at {at}"),
+                _("see who ticked it, then type the item, or pass --ticked-at {at}"),
             ),
             "nothing_approved": Says(_("nothing was approved")),
             "nothing_recorded": Says(_("nothing was recorded")),
             "disk": Says(
                 _("not confirmed: nothing was changed"),
-                _("look at what was said, then type the name, or give --seen-at {at}"),
+                _("review the decision, then type the name, or pass --seen-at {at}"),
             ),
             "nothing_erased": Says(_("nothing was erased")),
             "nothing_left_out": Says(_("no node was left out")),
             "nothing_rejected": Says(_("nothing was rejected")),
             "file": Says(
                 _("not confirmed: nothing was changed"),
-                _("look at the difference and type the path, or give --hash {hash}"),
+                _("review the difference and type the path, or pass --hash {hash}"),
             ),
             "nothing_deleted": Says(_("nothing was deleted")),
-            "number": Says(_("not confirmed: {undone}"), _("type {what}, or give --yes")),
+            "number": Says(_("not confirmed: {undone}"), _("type {what}, or pass --yes")),
             "plan": Says(
                 _("not confirmed: {undone}"),
                 _(
-                    "look at it (`show_plan {plan} --diff`), then type its id, or give --hash with its "
-                    "content hash"
+                    "review it (`show_plan {plan} --diff`), then type its id, or pass --hash with its content hash"
                 ),
             ),
         },
     ),
     Code(
         "C11",
-        _("--archive and --template exclude each other"),
+        _("--archive and --template cannot be combined"),
         _(
             "Reported by copy_template when --archive and --template are given together. An example zone "
             "always consists of both its files."
         ),
         _("Use --archive MODE/ZONE for an example zone, or -t TEMPLATE with -z ZONE_ID for a template."),
-        "C11 error: --archive and --template were both given -> an example has both its files already",
+        "C11 error: --archive and --template cannot be combined -> an example zone already includes both "
+        "files",
         says={
             "": Says(
-                _("--archive and --template were both given"), _("an example has both its files already")
+                _("--archive and --template cannot be combined"),
+                _("an example zone already includes both files"),
             )
         },
     ),
@@ -208,9 +223,13 @@ CODES = (
             "is required."
         ),
         _("Specify -z ZONE_ID, or --archive MODE/ZONE for an example zone; --list shows the examples."),
-        "C12 error: no zone is named -> give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)",
+        "C12 error: no zone is specified -> specify -z ZONE_ID, or --archive MODE/ZONE (--list shows the "
+        "examples)",
         says={
-            "": Says(_("no zone is named"), _("give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)"))
+            "": Says(
+                _("no zone is specified"),
+                _("specify -z ZONE_ID, or --archive MODE/ZONE (--list shows the examples)"),
+            )
         },
     ),
     Code(
@@ -221,13 +240,13 @@ CODES = (
             "the node printed nothing."
         ),
         _("Specify a node of the job by address, host name or n-id; get_status JOB lists them."),
-        "C14 error node: job j-AbC12345 does nothing on a node 'pek3cr01n09' -> name one by address, "
+        "C14 error node: job j-AbC12345 does not involve node 'pek3cr01n09' -> specify a node by address, "
         "host name or n-id; get_status j-AbC12345 lists its nodes (such as 172.16.80.21, 172.16.80.22)",
         says={
             "": Says(
-                _("job {job} does nothing on a node {name!r}"),
+                _("job {job} does not involve node {name!r}"),
                 _(
-                    "name one by address, host name or n-id; `get_status {job}` lists its nodes (such as {few})"
+                    "specify a node by address, host name or n-id; `get_status {job}` lists its nodes (such as {few})"
                 ),
             )
         },
@@ -252,10 +271,11 @@ CODES = (
             "them is wrong, and the wrong plan could be approved or rejected."
         ),
         _("Specify the plan id or the zone, not both."),
-        "C16 error: plan pek3c-2 is one of zone pek3c, not of 'pek3a' -> name the plan or the zone",
+        "C16 error: plan pek3c-2 belongs to zone pek3c, not to 'pek3a' -> specify either the plan or the zone",
         says={
             "": Says(
-                _("plan {plan} is one of zone {zone}, not of {wanted!r}"), _("name the plan or the zone")
+                _("plan {plan} belongs to zone {zone}, not to {wanted!r}"),
+                _("specify either the plan or the zone"),
             )
         },
     ),
@@ -267,8 +287,11 @@ CODES = (
             "node, so the command shows one node at a time."
         ),
         _("Specify one management address: get_collection -i ADDRESS."),
-        "C17 error: '172.16.80.21-172.16.80.23' is 3 addresses -> name one: collections are of one node",
-        says={"": Says(_("{word!r} is {count} addresses"), _("name one: collections are of one node"))},
+        "C17 error: '172.16.80.21-172.16.80.23' is 3 addresses -> specify one: collections are kept for each "
+        "node",
+        says={
+            "": Says(_("{word!r} is {count} addresses"), _("specify one: collections are kept for each node"))
+        },
     ),
     Code(
         "C18",
@@ -278,7 +301,7 @@ CODES = (
             "digits, such as R02."
         ),
         _("Run explain without a code to list all codes with their meaning."),
-        "C18 error code: there is no code P99 -> explain without a code lists all of them",
-        says={"": Says(_("there is no code {code}"), _("`explain` without a code lists all of them"))},
+        "C18 error code: code P99 does not exist -> explain without a code lists all codes",
+        says={"": Says(_("code {code} does not exist"), _("`explain` without a code lists all codes"))},
     ),
 )

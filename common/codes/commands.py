@@ -14,8 +14,8 @@ CODES = (
             "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
             "nodes and run it there."
         ),
-        "X01 error command: the command is empty or too long -> up to 4000 characters",
-        says={"": Says(_("the command is empty or too long"), _("up to {limit} characters"))},
+        "X01 error command: the command is empty or too long -> use at most 4000 characters",
+        says={"": Says(_("the command is empty or too long"), _("use at most {limit} characters"))},
     ),
     Code(
         "X02",
@@ -25,8 +25,8 @@ CODES = (
             "may take before its command is killed, and a longer one would keep a hanging node busy."
         ),
         _("Use --timeout from 1 to 3600 seconds; the default is 60."),
-        "X02 error timeout: a timeout of 7200 s -> give 1 to 3600 s",
-        says={"": Says(_("a timeout of {timeout_s} s"), _("give 1 to {limit_s} s"))},
+        "X02 error timeout: the timeout 7200 s is out of range -> use 1 to 3600 s",
+        says={"": Says(_("the timeout {timeout_s} s is out of range"), _("use 1 to {limit_s} s"))},
     ),
     Code(
         "X03",
@@ -37,14 +37,14 @@ CODES = (
             "supervisorctl status or lsblk, without any shell syntax."
         ),
         _("Use one of the commands listed, or ask an approver to run or resume this one."),
-        "X03 job j-AbC12345 runs a command that does more than look: ask an approver to resume it",
+        "X03 job j-AbC12345 runs a command that can change a node: ask an approver to resume it",
         says={
             "start": Says(
-                _("your account runs only commands that look ({commands})"),
+                _("your account may run read-only commands only ({commands})"),
                 _("ask an approver to run this one"),
             ),
             "resume": Says(
-                _("job {job} runs a command that does more than look"), _("ask an approver to resume it")
+                _("job {job} runs a command that can change a node"), _("ask an approver to resume it")
             ),
         },
     ),
@@ -56,11 +56,11 @@ CODES = (
             "changes nodes may run per region, so such a job must belong to one region."
         ),
         _("Run it once for each zone, with -z ZONE or a group such as pek3c-hyper."),
-        "X04 error group: group hyper has nodes of 2 regions -> run it for one zone at a time: -z ZONE, "
-        "or ZONE-GROUP",
+        "X04 error group: group hyper has nodes in 2 regions -> run it for one zone at a time: -z ZONE, or "
+        "ZONE-GROUP",
         says={
             "": Says(
-                _("group {group} has nodes of {scopes} regions"),
+                _("group {group} has nodes in {scopes} regions"),
                 _("run it for one zone at a time: -z ZONE, or ZONE-GROUP"),
                 _("run it for one zone at a time"),
             )
@@ -71,8 +71,8 @@ CODES = (
         _("The job has no command output"),
         _("Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log."),
         _("Specify a job of exec_nodes or update_nodes, or read get_log JOB."),
-        "X05 error: job j-AbC12345 is collect_nodes -> name a job of exec_nodes or update_nodes",
-        says={"": Says(_("job {job} is {action}"), _("name a job of {actions:or}"))},
+        "X05 error: job j-AbC12345 is a collect_nodes job -> specify a job of exec_nodes or update_nodes",
+        says={"": Says(_("job {job} is a {action} job"), _("specify a job of {actions:or}"))},
     ),
     Code(
         "X06",
@@ -86,15 +86,16 @@ CODES = (
             "Specify up to 10 names as supervisorctl status prints them, such as ws_server or "
             "pitrix:compute_server."
         ),
-        "X06 error services: 'ws server' is not the name of a program -> give up to 10 names as "
-        "supervisorctl status prints them",
+        "X06 error services: 'ws server' is not a valid program name -> specify up to 10 names as printed by "
+        "supervisorctl status",
         says={
             "no_program": Says(
-                _("{name!r} is not the name of a program"),
-                _("give up to {limit} names as supervisorctl status prints them"),
+                _("{name!r} is not a valid program name"),
+                _("specify up to {limit} names as printed by supervisorctl status"),
             ),
             "too_many": Says(
-                _("{count} programs"), _("give up to {limit} names as supervisorctl status prints them")
+                _("{count} programs are too many"),
+                _("specify up to {limit} names as printed by supervisorctl status"),
             ),
         },
     ),
@@ -110,34 +111,39 @@ CODES = (
             "Add -r GROUP: a group such as webservice or hyper, or a host name. Restart programs of different "
             "groups in separate calls."
         ),
-        "X07 error group: it is not known where ws_server, compute_server run together -> name the "
+        "X07 error group: no single group is known to run all of ws_server, compute_server -> specify the "
         "machines: -r GROUP, such as webservice, hyper or a host name",
         says={
             "no_machine": Says(
                 _("zone {zone} has no machine in group {group}, where these programs usually run"),
-                _("name the machines: -r GROUP, such as hyper or a host name"),
-                _("name the machines by their group, such as hyper, or by a host name"),
+                _("specify the machines: -r GROUP, such as hyper or a host name"),
+                _("specify the machines by their group, such as hyper, or by a host name"),
             ),
             "unknown_place": Says(
-                _("it is not known where {programs} run together"),
-                _("name the machines: -r GROUP, such as webservice, hyper or a host name"),
-                _("name the machines by their group, such as webservice or hyper, or by a host name"),
+                _("no single group is known to run all of {programs}"),
+                _("specify the machines: -r GROUP, such as webservice, hyper or a host name"),
+                _("specify the machines by their group, such as webservice or hyper, or by a host name"),
             ),
         },
     ),
     Code(
         "X08",
-        _("Services are not RUNNING as they must be"),
+        _("Services that must run are not RUNNING"),
         _(
-            "verify_services found programs that must run and do not, or machines that could not be asked. Each is named on a "
-            "line above."
+            "verify_services found programs that must run but do not, or machines that could not be checked. The "
+            "lines above name each of them."
         ),
         _(
-            "See why on the node (supervisorctl tail NAME), correct it, then start the program (restart_services -z ZONE -r "
-            "NODE NAME). Repair the login of machines that were not asked (establish_ssh)."
+            "Find the reason on the node (supervisorctl tail NAME), correct it, then start the program "
+            "(restart_services -z ZONE -r NODE NAME). Repair the login of machines that could not be checked "
+            "(establish_ssh)."
         ),
-        "X08 not RUNNING as they must: 1; machines that were not asked: 2",
+        "X08 not RUNNING although required: 1; machines that could not be checked: 2",
         failure=True,
-        says={"": Says(_("not RUNNING as they must: {wrong}; machines that were not asked: {silent}"))},
+        says={
+            "": Says(
+                _("not RUNNING although required: {wrong}; machines that could not be checked: {silent}")
+            )
+        },
     ),
 )

@@ -16,9 +16,12 @@ CODES = (
         ),
         "D01 error settings.pek3c.yaml:2: byte 17 (0xbd) is not UTF-8 -> save the file as UTF-8",
         says={
-            "utf16": Says(_("the file is UTF-16, as some Windows editors save it"), _("save it as UTF-8")),
+            "utf16": Says(
+                _("the file is UTF-16, which some Windows editors use by default"), _("save it as UTF-8")
+            ),
             "control_character": Says(
-                _("the file holds the control character U+{number:04X}"), _("remove it; is this a text file?")
+                _("the file contains the control character U+{number:04X}"),
+                _("remove it, and check that this is a text file"),
             ),
             "no_utf8": Says(_("byte {place} (0x{byte:02x}) is not UTF-8"), _("save the file as UTF-8")),
         },
@@ -31,11 +34,11 @@ CODES = (
             "likely this is the wrong file."
         ),
         _("Check that the path names the configuration file."),
-        "D02 error settings.pek3c.yaml: the file has 1200000 bytes, more than the 1000000 any "
-        "configuration needs -> check that it is the right file",
+        "D02 error settings.pek3c.yaml: the file has 1200000 bytes; no configuration needs more than 1000000 "
+        "-> check that it is the right file",
         says={
             "": Says(
-                _("the file has {size} bytes, more than the {limit} any configuration needs"),
+                _("the file has {size} bytes; no configuration needs more than {limit}"),
                 _("check that it is the right file"),
             )
         },
@@ -65,8 +68,7 @@ CODES = (
             "since": Says(
                 _("not YAML: {reason}"),
                 _(
-                    "check the quotes, the brackets and the commas from line {line}, where one opens, to "
-                    "this line"
+                    "check the quotes, the brackets and the commas between line {line}, where one opens, and this line"
                 ),
             ),
         },
@@ -79,11 +81,12 @@ CODES = (
             "the width of a tab differs between editors and indentation defines the structure."
         ),
         _("Replace the tab with spaces, as many as the neighboring lines have."),
-        "D04 error settings.pek3c.yaml:3: the line is indented with a tab; YAML allows blanks only -> "
-        "replace the tab by blanks",
+        "D04 error settings.pek3c.yaml:3: the line is indented with a tab; YAML allows spaces only -> "
+        "replace the tab with spaces",
         says={
             "": Says(
-                _("the line is indented with a tab; YAML allows blanks only"), _("replace the tab by blanks")
+                _("the line is indented with a tab; YAML allows spaces only"),
+                _("replace the tab with spaces"),
             )
         },
     ),
@@ -95,13 +98,11 @@ CODES = (
             "readers silently keep one of the values, not necessarily the intended one."
         ),
         _("Remove one of the two lines; the finding names the line of the first."),
-        "D05 error settings.pek3c.yaml:4: the key '172.16.80.21' stands here again (first in line 3) "
-        "-> remove one of the two",
+        "D05 error settings.pek3c.yaml:4: duplicate key '172.16.80.21' (first in line 3) -> remove one of "
+        "the two",
         says={
-            "address_twice": Says(_("{address} stands here again"), _("remove one of the two")),
-            "key_twice": Says(
-                _("the key {key!r} stands here again (first in line {line})"), _("remove one of the two")
-            ),
+            "address_twice": Says(_("duplicate address {address}"), _("remove one of the two")),
+            "key_twice": Says(_("duplicate key {key!r} (first in line {line})"), _("remove one of the two")),
         },
     ),
     Code(
@@ -112,8 +113,9 @@ CODES = (
             "gigabytes, and a reviewer does not see the actual values."
         ),
         _("Write the value out wherever it is used."),
-        "D06 error settings.pek3c.yaml:3: anchors (&) and aliases (*) are not read -> write the values out",
-        says={"": Says(_("anchors (&) and aliases (*) are not read"), _("write the values out"))},
+        "D06 error settings.pek3c.yaml:3: anchors (&) and aliases (*) are not supported -> write the values "
+        "out",
+        says={"": Says(_("anchors (&) and aliases (*) are not supported"), _("write the values out"))},
     ),
     Code(
         "D07",
@@ -124,12 +126,12 @@ CODES = (
             "values."
         ),
         _("Use plain values, and one document per file."),
-        "D07 error settings.pek3c.yaml:4: a second document starts here -> keep one per file",
+        "D07 error settings.pek3c.yaml:4: a second document starts here -> keep one document per file",
         says={
-            "tag": Says(_("the tag {tag!r} is not read"), _("write a plain value")),
-            "no_key": Says(_("a list or mapping stands where a key belongs"), _("write a plain key")),
-            "merge_key": Says(_("the merge key << is not read"), _("write the values out")),
-            "second_document": Says(_("a second document starts here"), _("keep one per file")),
+            "tag": Says(_("the tag {tag!r} is not supported"), _("write a plain value")),
+            "no_key": Says(_("a list or mapping is used as a key"), _("write a plain key")),
+            "merge_key": Says(_("the merge key << is not supported"), _("write the values out")),
+            "second_document": Says(_("a second document starts here"), _("keep one document per file")),
         },
     ),
     Code(
@@ -144,7 +146,7 @@ CODES = (
         "indentation",
         says={
             "too_many": Says(
-                _("more than {limit:,} values: no zone has so many"), _("check that it is the right file")
+                _("more than {limit:,} values, which no zone needs"), _("check that it is the right file")
             ),
             "too_deep": Says(
                 _("nested deeper than {limit} levels"), _("check the brackets and the indentation")
@@ -167,7 +169,7 @@ CODES = (
         "D09 error settings.pek3c.yaml:4: pairs is the value '172.16.80.21' -> write a list: [a, b]",
         says={
             "no_vip": Says(
-                _("{field} is {value!r}"), _("write VIP|Master, the Master by its management address")
+                _("{field} is {value!r}"), _("write VIP|Master, with the management address of the Master")
             ),
             "no_mapping": Says(_("{field} is {what}"), _("write 'key: value' lines")),
             "the_file": Says(_("the file")),
@@ -177,11 +179,11 @@ CODES = (
             "no_list": Says(_("{field} is {what}"), _("write a list: [a, b]")),
             "no_value": Says(_("{field} is {what}"), _("write one value")),
             "no_number": Says(
-                _("{field}: {value!r} is not a plain whole number"), _("write a number from {low} to {high}")
+                _("{field}: {value!r} is not a plain integer"), _("write a number from {low} to {high}")
             ),
             "no_plain_data": Says(
-                _("the stored variables of the zone hold something that is no plain data"),
-                _("write its variables anew"),
+                _("the stored variables of the zone contain a value that is not plain data"),
+                _("write the variables of the zone again"),
             ),
             "no_value_or_list": Says(_("{field} is a mapping"), _("write one value or a list")),
         },
@@ -214,15 +216,15 @@ CODES = (
             "the role of a node, or vm_base_network in sdn mode. The console does not guess these."
         ),
         _(
-            "Fill in the field; the template (copy_template -z ZONE_ID) says for each field whether it is "
-            "required and shows an example."
+            "Fill in the field; the template (copy_template -z ZONE_ID) shows which fields are required and "
+            "gives examples."
         ),
-        "D11 error settings.pek3c.yaml:2: the section roles is missing or empty: no node has a role -> "
-        "name each node by its management address",
+        "D11 error settings.pek3c.yaml:2: the section roles is missing or empty, so no node has a role -> "
+        "add each node by its management address",
         says={
             "roles": Says(
-                _("the section roles is missing or empty: no node has a role"),
-                _("name each node by its management address"),
+                _("the section roles is missing or empty, so no node has a role"),
+                _("add each node by its management address"),
             ),
             "layout": Says(
                 _("the vpool of {node} has no layout"), _("write layout: {layouts:or}, or remove the entry")
@@ -233,7 +235,7 @@ CODES = (
             "role": Says(_("{node} has no role"), _("write role: {roles:or}")),
             "vbc": Says(_("this VBC is empty"), _("fill it in or remove it")),
             "field_of_sdn": Says(
-                _("base.{field} is missing or empty; network_mode sdn needs it"),
+                _("base.{field} is missing or empty, but network_mode sdn requires it"),
                 _("fill it in, for example 10.10.0.0/16"),
             ),
             "field": Says(_("{field} is missing or empty"), _("fill it in")),
@@ -243,26 +245,26 @@ CODES = (
         "D12",
         _("YAML reads the value as another type"),
         _(
-            "Reported for an unquoted value that YAML takes for a number, a date or a truth value although "
-            "text is meant (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Other tools would "
-            "read a different value from the same file."
+            "Reported for an unquoted value that YAML reads as a number, a date or a Boolean although text is "
+            "intended (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Other tools would read a "
+            "different value from the same file."
         ),
         _("Put text in quotes ('2.11'); write a number in plain digits, without a leading zero."),
-        "D12 error settings.pek3c.yaml:4: qemu_version: YAML reads '2.11' as a number, not as a word "
-        "-> write '2.11' in quotes",
+        "D12 error settings.pek3c.yaml:4: qemu_version: YAML reads '2.11' as a number, not as text -> write "
+        "'2.11' in quotes",
         says={
             "number": Says(
-                _("{field}: YAML reads {value!r} as a number, not as a word"), _("write '{value}' in quotes")
+                _("{field}: YAML reads {value!r} as a number, not as text"), _("write '{value}' in quotes")
             ),
             "truth_value": Says(
-                _("{field}: YAML reads {value!r} as a truth value, not as a word"),
+                _("{field}: YAML reads {value!r} as a Boolean, not as text"),
                 _("write '{value}' in quotes"),
             ),
             "date": Says(
-                _("{field}: YAML reads {value!r} as a date, not as a word"), _("write '{value}' in quotes")
+                _("{field}: YAML reads {value!r} as a date, not as text"), _("write '{value}' in quotes")
             ),
             "no_plain_number": Says(
-                _("{field}: {value!r} is not a plain whole number"), _("write a number from {low} to {high}")
+                _("{field}: {value!r} is not a plain integer"), _("write a number from {low} to {high}")
             ),
         },
     ),
@@ -278,12 +280,12 @@ CODES = (
         "-> correct it",
         says={
             "other_family": Says(
-                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("{field}: {value!r} is IPv{found}, but IPv{wanted} is required"),
                 _("write an IPv{wanted} address"),
             ),
             "malformed": Says("{field}: {reason}", _("correct it")),
             "value_of_other_family": Says(
-                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("{field}: {value!r} is IPv{found}, but IPv{wanted} is required"),
                 _("write an IPv{wanted} value"),
             ),
             "no_address": Says(_("{value!r} is not an IP address")),
@@ -308,11 +310,11 @@ CODES = (
         "10.10.50.0/24, not a network -> correct it",
         says={
             "other_family": Says(
-                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("{field}: {value!r} is IPv{found}, but IPv{wanted} is required"),
                 _("write an IPv{wanted} value"),
             ),
             "malformed": Says("{field}: {reason}", _("correct it")),
-            "wrong_mask": Says(_("{value!r} needs a mask between /0 and /{bits}")),
+            "wrong_mask": Says(_("{value!r} needs a mask from /0 to /{bits}")),
             "no_mask": Says(_("{value!r} has no mask")),
             "address_inside": Says(_("{value!r} is an address inside {network}, not a network")),
         },
@@ -328,10 +330,10 @@ CODES = (
         "D15 error settings.pek3c.yaml:3: roles.172.16.80.21.role is 'hyper-rep' -> did you mean "
         "'hyper-repl'? allowed: hyper-pair, hyper-repl, hyper-sanc, vg, ks",
         says={
-            "no_zone_id": Says(_("{field} is {value!r}"), _("use small letters, digits and hyphens")),
-            "no_version": Says(_("qemu_version is {value!r}"), _("write numbers and dots: 2.11.1.1")),
-            "hidden_character": Says(_("{field} has {char}"), _("write one line without it")),
-            "too_long": Says(_("{field} has {length} characters"), _("write at most {limit}")),
+            "no_zone_id": Says(_("{field} is {value!r}"), _("use lowercase letters, digits and hyphens")),
+            "no_version": Says(_("qemu_version is {value!r}"), _("use numbers and dots: 2.11.1.1")),
+            "hidden_character": Says(_("{field} contains {char}"), _("write a single line without it")),
+            "too_long": Says(_("{field} is {length} characters long"), _("use at most {limit}")),
             "out_of_range": Says(_("{field} is {value}"), _("write a number from {low} to {high}")),
             "near_word": Says(_("{field} is {value!r}"), _("did you mean {near!r}? allowed: {words}")),
             "unknown_word": Says(_("{field} is {value!r}"), _("allowed: {words}")),
@@ -347,26 +349,26 @@ CODES = (
             "well."
         ),
         _(
-            "Type the character again on an English keyboard layout at the line and column that the "
-            "finding names; it says which one is meant."
+            "Type the character again on an English keyboard layout at the line and column that the finding "
+            "names; the finding shows the intended character."
         ),
         "D16 error settings.pek3c.yaml:3: line 3 has the full-width colon U+FF1A in column 15 -> write :",
         says={
-            "write_ascii": Says(_("write it in ASCII")),
-            "take_out": Says(_("take it out")),
+            "write_ascii": Says(_("replace it with ASCII")),
+            "take_out": Says(_("remove it")),
             "line_at_columns": Says(_("line {line} has {char} in columns {columns}")),
             "write_sign": Says(_("write {sign}")),
-            "write_blank": Says(_("write an ordinary blank")),
-            "write_blanks": Says(_("write blanks")),
-            "begin_line": Says(_("begin a new line in its place")),
+            "write_blank": Says(_("write an ordinary space")),
+            "write_blanks": Says(_("write spaces")),
+            "begin_line": Says(_("start a new line in its place")),
             "word_at": Says(_("{word!r} has {char} in column {columns}")),
             "word_at_columns": Says(_("{word!r} has {char} in columns {columns}")),
             "indent_at": Says(_("line {line} is indented with {char} in column {columns}")),
             "indent_at_columns": Says(_("line {line} is indented with {char} in columns {columns}")),
             "line_at": Says(_("line {line} has {char} in column {columns}")),
             "found": Says("{what}", "{instead}"),
-            "write_sign_blank_after": Says(_("write {sign} and a blank after it")),
-            "write_sign_blank_before": Says(_("write {sign} and a blank before it")),
+            "write_sign_blank_after": Says(_("write {sign} followed by a space")),
+            "write_sign_blank_before": Says(_("write {sign} preceded by a space")),
         },
     ),
     Code(
@@ -381,26 +383,26 @@ CODES = (
             "Correct the line in the plan (edit_plan_file PLAN settings/HOSTNAME -I FILE), or configure "
             "again with config_qingcloud -f. Then review and approve."
         ),
-        "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 "
-        "is not key=\"value\": 'data_disks=nvme0n1' -> edit the file there, or configure again",
+        "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 is not "
+        "key=\"value\": 'data_disks=nvme0n1' -> edit the file in the plan, or configure again",
         says={
             "of_node": Says(
                 _("the settings of {node} in plan {plan} cannot be read: {reason}"),
-                _("edit the file there, or configure again; nothing was sent to the node"),
+                _("edit the file in the plan, or configure again; nothing was sent to the node"),
             ),
             "of_hostname": Says(
                 _("the settings of {hostname} in plan {plan} cannot be read: {reason}"),
-                _("edit the file there, or configure again"),
+                _("edit the file in the plan, or configure again"),
             ),
-            "in_file": Says(_("no node can read {path}: {reason}")),
+            "in_file": Says(_("no node could read {path}: {reason}")),
             "no_setting": Says(_('is not key="value": {text!r}')),
             "has_character": Says(_("has {char}: {instead}")),
-            "wrong_escape": Says(_('is not key="value": {text!r}; a \\ stands before {escaped} only')),
+            "wrong_escape": Says(_('is not key="value": {text!r}; a \\ is allowed only before {escaped}')),
             "line": Says(_("line {line} {what}")),
-            "no_line_feed": Says(_("does not end with a line feed")),
+            "no_line_feed": Says(_("does not end with a newline")),
             "too_long": Says(_("is longer than {limit} bytes")),
-            "key_twice": Says(_("has the key {key} a second time")),
-            "unknown_key": Says(_("has the key {key}, which no component knows")),
+            "key_twice": Says(_("contains the key {key} twice")),
+            "unknown_key": Says(_("contains the key {key}, which no component uses")),
         },
     ),
     Code(
@@ -415,35 +417,34 @@ CODES = (
             "Correct the value at its source: rename it on the node and collect the node again (collect_nodes "
             "-i ADDRESS), or correct the configuration file. Then configure again."
         ),
-        "D18 error 172.16.80.21: pek3cr01n01: mgmt_network_interface is 'bond管理', which holds "
-        "something else than words of ASCII with one blank between them -> give it another name on the "
-        "node, and collect the node again",
+        "D18 error 172.16.80.21: pek3cr01n01: mgmt_network_interface is 'bond管理', which is not a list of "
+        "ASCII words separated by single spaces -> rename it on the node, and collect the node again",
         says={
             "setting": Says(
                 _("{hostname}: {field} is {value!r}, which {reason}"),
-                _("give it another name on the node, and collect the node again"),
+                _("rename it on the node, and collect the node again"),
             ),
-            "no_words": Says(_("holds something else than words of ASCII with one blank between them")),
-            "no_words_of_drbd": Says(_("holds a character that the configuration of DRBD does not take")),
+            "no_words": Says(_("is not a list of ASCII words separated by single spaces")),
+            "no_words_of_drbd": Says(_("contains a character that a DRBD configuration does not allow")),
             "no_host_name": Says(
-                _("{name!r} is not a host name, so it cannot be written into a list of hosts"),
-                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+                _("{name!r} is not a host name, so it cannot be written to a hosts file"),
+                _("correct it at its source (the node, or the configuration file), then try again"),
             ),
             "no_yaml_word": Says(
-                _("{value!r} is not a word of ASCII, so it cannot be written into server.yaml"),
-                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+                _("{value!r} is not an ASCII word, so it cannot be written to server.yaml"),
+                _("correct it at its source (the node, or the configuration file), then try again"),
             ),
             "no_program_name": Says(
-                _("{name!r} cannot be the name of a program of the supervisor"),
-                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+                _("{name!r} cannot be the name of a supervisor program"),
+                _("correct it at its source (the node, or the configuration file), then try again"),
             ),
             "no_package_field": Says(
                 _("{value!r} cannot be the {field} of a package"),
-                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+                _("correct it at its source (the node, or the configuration file), then try again"),
             ),
             "no_host_address": Says(
-                _("{reason}, so it cannot be written into a list of hosts"),
-                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+                _("{reason}, so it cannot be written to a hosts file"),
+                _("correct it at its source (the node, or the configuration file), then try again"),
             ),
         },
     ),

@@ -16,7 +16,9 @@ CODES = (
         ),
         "E01 error: plan pek3c-2 has no file 'settings/pek3cr01n31' -> show_plan pek3c-2 lists its files",
         says={
-            "not_written": Says(_("plan {plan} writes no file {path!r}"), _("`show_plan {plan}` lists them")),
+            "not_written": Says(
+                _("plan {plan} does not write a file {path!r}"), _("`show_plan {plan}` lists its files")
+            ),
             "no_file": Says(_("plan {plan} has no file {path!r}"), _("`show_plan {plan}` lists its files")),
         },
     ),
@@ -32,31 +34,33 @@ CODES = (
             "Change the source instead: edit the role in the settings file and run gen_node_list -z ZONE, "
             "or change the configuration file and run config_qingcloud again."
         ),
-        "E02 error nodes/hyper: nodes/hyper is not edited by hand -> node lists follow from the roles: "
+        "E02 error nodes/hyper: nodes/hyper cannot be edited -> node lists are generated from the roles: "
         "edit the settings file of the node, then gen_node_list -z pek3c",
         says={
-            "allocated": Says(_("the installer allocates them, leave the file as it is")),
-            "other_vbcs": Says(_("configure again with another section vbc")),
+            "allocated": Says(_("the installer allocates them: leave the file unchanged")),
+            "other_vbcs": Says(_("configure again with a different vbc section")),
             "other_pools": Says(
-                _("configure again with other vip_pools or another vm_base_network_start in the variables")
+                _(
+                    "configure again with different vip_pools or a different vm_base_network_start in the variables"
+                )
             ),
             "configure_again": Says(_("configure again")),
             "from_roles": Says(
-                _("{path} is not edited by hand"),
+                _("{path} cannot be edited"),
                 _(
-                    "node lists follow from the roles: edit the settings file of the node, then "
-                    "`gen_node_list -z {zone}`"
+                    "node lists are generated from the roles: edit the settings file of the node, then `gen_node_list -z "
+                    "{zone}`"
                 ),
             ),
             "from_vms": Says(
-                _("{path} is not edited by hand"),
+                _("{path} cannot be edited"),
                 _(
-                    "the placement of management VMs follows from vms of the settings file: "
+                    "the placement of management VMs is generated from the vms section of the settings file: "
                     "`config_qingcloud -v {variables} -s {settings}`"
                 ),
             ),
             "from_vbcs": Says(
-                _("{path} is not edited by hand"), _("return routes follow from the VBCs: {routes}")
+                _("{path} cannot be edited"), _("return routes are generated from the VBCs: {routes}")
             ),
         },
     ),
@@ -69,18 +73,18 @@ CODES = (
             "installer console:\" in hosts are refused too, because nodes locate the console's part of "
             "/etc/hosts by them."
         ),
-        _("Correct the line that the finding names as the finding shows."),
+        _("Correct the line that the finding names, in the form that the finding shows."),
         "E03 error settings/pek3cr01n01:2: line 2 is not key=\"value\": 'role=hyper-repl' -> write "
         'key="value" lines and # comments',
         says={
             "no_versions": Says(
                 _("compute_server.emulator is not a mapping of QEMU versions"),
-                _("write each version with its bin, and default"),
+                _("write each version with its bin folder, and the default"),
             ),
             "our_marks": Says(
-                _("the line marks where our part of /etc/hosts begins or ends on a node"), _("take it out")
+                _("the line is a marker for the console's part of /etc/hosts on a node"), _("remove it")
             ),
-            "no_host_name": Says(_("no host name"), _("write ADDRESS NAME [NAME…]")),
+            "no_host_name": Says(_("the host name is missing"), _("write ADDRESS NAME [NAME…]")),
             "hosts": Says("{said:detail}", _("write ADDRESS NAME [NAME…]")),
             "settings": Says("{reason}", _('write key="value" lines and # comments')),
         },
@@ -93,22 +97,20 @@ CODES = (
             "keys, so a new or misspelled one would have no effect."
         ),
         _("Correct the spelling to the key that the finding suggests, or remove the line."),
-        "E04 error settings/pek3cr01n01:15: the key vpool_ashift is new -> did you mean 'vpool_layout'?",
+        "E04 error settings/pek3cr01n01:15: unknown key vpool_ashift -> did you mean 'vpool_layout'?",
         says={
-            "near": Says(_("the key {key} is new"), _("did you mean {near!r}?")),
-            "new": Says(_("the key {key} is new"), _("remove it")),
+            "near": Says(_("unknown key {key}"), _("did you mean {near!r}?")),
+            "new": Says(_("unknown key {key}"), _("remove it")),
         },
     ),
     Code(
         "E05",
         _("A key is missing from the settings file"),
-        _(
-            "Reported when an edit removes a key that was rendered. The installation requires every key in the "
-            "file."
-        ),
-        _("Put the line back as the finding shows it. To change the setting, change its value."),
-        'E05 error settings/pek3cr01n01: the key vpool_layout is gone -> put it back: vpool_layout="mirror"',
-        says={"": Says(_("the key {key} is gone"), _('put it back: {key}="{before}"'))},
+        _("Reported when an edit removes a rendered key. The installation requires every key in the file."),
+        _("Restore the line as the finding shows it. To change the setting, change its value."),
+        "E05 error settings/pek3cr01n01: the key vpool_layout was removed -> restore it: "
+        'vpool_layout="mirror"',
+        says={"": Says(_("the key {key} was removed"), _('restore it: {key}="{before}"'))},
     ),
     Code(
         "E06",
@@ -119,17 +121,21 @@ CODES = (
             "variables. If it changed in one file only, nodes and networks would no longer match."
         ),
         _(
-            "Put the value back as the finding shows it. To change it, change the configuration file (or "
-            "collect the node again) and run config_qingcloud again."
+            "Restore the value that the finding shows. To change it, change the configuration file (or collect "
+            "the node again) and run config_qingcloud again."
         ),
-        "E06 error settings/pek3cr01n01:7: hostname is fixed: 'pek3cr01n01' became 'pek3cr01n11' -> "
-        'write hostname="pek3cr01n01", or change the configuration file and configure again',
+        "E06 error settings/pek3cr01n01:7: hostname cannot be changed here: 'pek3cr01n01' became "
+        "'pek3cr01n11' -> restore hostname=\"pek3cr01n01\", or change the configuration file and configure "
+        "again",
         says={
-            "zone_id": Says(_("zone_id is fixed: {zone}"), _("put it back")),
-            "fixed": Says(_("{key} is fixed: {before!r} became {value!r}"), _('write {key}="{before}"')),
+            "zone_id": Says(_("zone_id cannot be changed here: {zone}"), _("restore it")),
+            "fixed": Says(
+                _("{key} cannot be changed here: {before!r} became {value!r}"), _('restore {key}="{before}"')
+            ),
             "change_configuration": Says(_("change the configuration file and configure again")),
             "fixed_here": Says(
-                _("{key} is fixed: {before!r} became {value!r}"), _('write {key}="{before}", or {other_way}')
+                _("{key} cannot be changed here: {before!r} became {value!r}"),
+                _('restore {key}="{before}", or {other_way}'),
             ),
             "rename_node": Says(_("rename the node itself, collect it and configure again")),
         },
@@ -147,19 +153,19 @@ CODES = (
             "line vpool_vdevs from the finding. For a stripe over several disks write the reason in "
             "vpool_reason."
         ),
-        "E07 error settings/pek3cr01n01:16: data_disks names 'nvme2n1', which is not (or twice) among "
-        "the node's disks -> choose from: nvme0n1 nvme1n1",
+        "E07 error settings/pek3cr01n01:16: data_disks lists 'nvme2n1' twice, or it is not a disk of this "
+        "node -> choose from: nvme0n1 nvme1n1",
         says={
-            "no_disk": Says(_("the vpool has no disk"), _("name at least one of: {disks}")),
+            "no_disk": Says(_("the vpool has no disk"), _("specify at least one of: {disks}")),
             "wrong_vdevs": Says(
-                _("vpool_vdevs does not lay out {disks} disks as {layout}"), _('write vpool_vdevs="{wanted}"')
+                _("vpool_vdevs does not arrange {disks} disks as {layout}"), _('write vpool_vdevs="{wanted}"')
             ),
             "foreign_disk": Says(
-                _("{key} names {disk!r}, which is not (or twice) among the node's disks"),
+                _("{key} lists {disk!r} twice, or it is not a disk of this node"),
                 _("choose from: {known}"),
             ),
             "stripe_without_reason": Says(
-                "{said:detail}", _("say why in vpool_reason, or choose another layout")
+                "{said:detail}", _("give the reason in vpool_reason, or choose another layout")
             ),
             "wrong_layout": Says("{said:detail}", "{said:remedy}"),
         },
@@ -176,11 +182,11 @@ CODES = (
             "Choose from the sub-roles that the finding lists. For another role, change the configuration "
             "file and run config_qingcloud again."
         ),
-        "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot become 'ks' by hand -> change "
+        "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot be changed to 'ks' in review -> change "
         "the configuration file and configure again",
         says={
             "role": Says(
-                _("the role {role} cannot become {wanted!r} by hand"),
+                _("the role {role} cannot be changed to {wanted!r} in review"),
                 _("change the configuration file and configure again"),
             ),
             "sub_roles": Says(
@@ -203,7 +209,9 @@ CODES = (
         "E09 error settings/pek3cr01n01:11: mgmt_network_netmask: '255.255.256.0' has a number above "
         "255 -> correct it",
         says={
-            "default": Says(_("default names no listed QEMU version"), _("choose from: {versions}")),
+            "default": Says(
+                _("default is not one of the listed QEMU versions"), _("choose from: {versions}")
+            ),
             "no_folder": Says(_("QEMU {version} has no bin folder"), _("write bin: /path")),
             "address": Says(_("{key}: {reason}"), _("correct it")),
         },
@@ -220,10 +228,10 @@ CODES = (
             "Correct the character at the line and column that the finding names, or save the file as UTF-8. "
             "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that."
         ),
-        "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> take it out",
+        "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> remove it",
         says={
             "not_utf8": Says(_("the text is not UTF-8"), _("save it as UTF-8")),
-            "too_large": Says(_("{path} is too large"), _("take the text as it was and edit again")),
+            "too_large": Says(_("{path} is too large"), _("start from the previous text and edit it again")),
             "hidden_character": Says(_("line {line} has {char} in column {column}"), "{instead}"),
             "odd_character": Says("{what}", "{instead}"),
         },

@@ -15,38 +15,41 @@ CODES = (
             "Use one of the groups that the finding lists (all, hyper, ks, vg, a role, or ZONE-ROLE), or a "
             "node's host name, address or n-id. describe_nodes -z ZONE shows the nodes and their roles."
         ),
-        "G01 error group: no node is in group 'pek3c-vg' -> describe_nodes shows who is where",
+        "G01 error group: group 'pek3c-vg' has no nodes -> describe_nodes shows the nodes and their roles",
         says={
-            "empty": Says(_("no node is in group {group!r}"), _("`describe_nodes` shows who is where")),
-            "known_groups": Says(
-                _("groups are {groups} and ZONE-<one of these>; a node is its host name, address or n-id")
+            "empty": Says(
+                _("group {group!r} has no nodes"), _("`describe_nodes` shows the nodes and their roles")
             ),
-            "unknown": Says(_("there is no group and no node {group!r}"), "{there}"),
+            "known_groups": Says(
+                _("groups are {groups} and ZONE-<one of these>; specify a node by host name, address or n-id")
+            ),
+            "unknown": Says(_("no group or node is named {group!r}"), "{there}"),
             "empty_of_other_zone": Says(
-                _("no node is in group {group!r} of zone {zone}"),
-                _("leave out the zone, or name a group of {zone}: {zone}-{word}"),
+                _("group {group!r} has no nodes in zone {zone}"),
+                _("omit the zone, or specify a group of {zone}: {zone}-{word}"),
             ),
             "empty_in_zone": Says(
-                _("no node is in group {group!r} of zone {zone}"), _("`describe_nodes` shows who is where")
+                _("group {group!r} has no nodes in zone {zone}"),
+                _("`describe_nodes` shows the nodes and their roles"),
             ),
             "near": Says(
                 _(
-                    "did you mean {near}? groups are {groups} and ZONE-<one of these>; a node is its host "
-                    "name, address or n-id"
+                    "did you mean {near}? Groups are {groups} and ZONE-<one of these>; specify a node by host name, "
+                    "address or n-id"
                 )
             ),
-            "unknown_in_zone": Says(_("there is no group and no node {group!r} of zone {zone}"), "{there}"),
-            "retired": Says(_("{node} is retired"), _("commands go to nodes in service")),
+            "unknown_in_zone": Says(_("zone {zone} has no group or node named {group!r}"), "{there}"),
+            "retired": Says(_("{node} is retired"), _("commands can only be sent to nodes in service")),
             "in_other_zone": Says(
-                _("{node} is in zone {zone}, not in {wanted}"), _("name that zone: {zone}")
+                _("{node} is in zone {zone}, not in {wanted}"), _("specify that zone: {zone}")
             ),
             "not_in_the_zone": Says(
                 _("{node} is in no zone (it is {status})"),
-                _("leave out the zone and name it by address or n-id"),
+                _("omit the zone and specify the node by address or n-id"),
             ),
             "in_no_zone": Says(
                 _("{node} is in no zone (it is {status})"),
-                _("configure and scale it first; until then `exec_nodes` runs commands there"),
+                _("configure and scale it first; until then use `exec_nodes` to run commands there"),
             ),
         },
     ),
@@ -86,18 +89,18 @@ CODES = (
         _(
             "Register the global zone with adopt_zone -v FILE -s FILE; its variables contain is_global_zone: 1."
         ),
-        "G03 error: the global zone of region pek3 is not known here -> register it: adopt_zone with "
-        "its variables (is_global_zone: 1) and settings",
+        "G03 error: the global zone of region pek3 is not registered -> register it: adopt_zone with its "
+        "variables (is_global_zone: 1) and settings",
         says={
             "": Says(
-                _("the global zone of region {region_id} is not known here"),
+                _("the global zone of region {region_id} is not registered"),
                 _("register it: `adopt_zone` with its variables (is_global_zone: 1) and settings"),
             )
         },
     ),
     Code(
         "G04",
-        _("The memcached servers of the region are not known"),
+        _("The memcached servers of the region are unknown"),
         _(
             "Reported by clear_zone_cache and scale_qingcloud_zone when the global zone has no zoocassa on "
             "record. An outdated zone list would stay cached, and users would not see the new zone."
@@ -106,12 +109,12 @@ CODES = (
             "Specify the servers: clear_zone_cache -S 'HOST:PORT;HOST:PORT', or scale_qingcloud_zone "
             "--cache-servers in the same form."
         ),
-        "G04 error servers: the global zone pek3a has no zoocassa, so its memcached servers are not "
-        "known -> name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
+        "G04 error servers: the global zone pek3a has no zoocassa, so its memcached servers are unknown -> "
+        "specify them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
         says={
             "": Says(
-                _("the global zone {zone} has no zoocassa, so its memcached servers are not known"),
-                _("name them: -S 'HOST:PORT;HOST:PORT' (`scale_qingcloud_zone`: --cache-servers)"),
+                _("the global zone {zone} has no zoocassa, so its memcached servers are unknown"),
+                _("specify them: -S 'HOST:PORT;HOST:PORT' (`scale_qingcloud_zone`: --cache-servers)"),
                 _("enter the memcached servers as HOST:PORT;HOST:PORT"),
             )
         },

@@ -3,7 +3,7 @@
 from common.codes.registry import Code, Says, _
 
 _BY_HAND = _(
-    "`resume_job {job}` proves it or puts the old one back; by hand: cp {path}.before-{change} {path} && service haproxy "
+    "`resume_job {job}` verifies it or restores the old one; by hand: cp {path}.before-{change} {path} && service haproxy "
     "restart"
 )
 
@@ -16,8 +16,10 @@ CODES = (
             "The listeners connect an added zone to the global zone; the global zone itself needs none."
         ),
         _("Specify a zone that was added to the region: -z ZONE."),
-        "H01 error: pek3a is the global zone itself -> name a zone that was added to its region",
-        says={"": Says(_("{zone} is the global zone itself"), _("name a zone that was added to its region"))},
+        "H01 error: pek3a is the global zone itself -> specify a zone that was added to its region",
+        says={
+            "": Says(_("{zone} is the global zone itself"), _("specify a zone that was added to its region"))
+        },
     ),
     Code(
         "H02",
@@ -31,23 +33,23 @@ CODES = (
             "Follow the finding: set the web service addresses or the site_protocol of the global zone in its "
             "variables file, run config_qingcloud -v FILE -s FILE -f for it, and approve the plan."
         ),
-        "H02 error: the global zone has no web service node; haproxy would have no servers -> give "
+        "H02 error: the global zone has no web service node, so haproxy would have no servers -> specify "
         "webservice in mgmt_network_address of variables.pek3a.yaml: config_qingcloud -v "
         "variables.pek3a.yaml -s settings.pek3a.yaml -f, then approve_plan",
         says={
             "write_protocol": Says(
                 _(
-                    "write http or https as site_protocol in {variables}: `config_qingcloud -v {variables} "
-                    "-s {settings} -f`, then `approve_plan`"
+                    "set site_protocol to http or https in {variables}: `config_qingcloud -v {variables} -s {settings} "
+                    "-f`, then `approve_plan`"
                 )
             ),
             "cannot_render": Says("{reason}", "{remedy}"),
             "wrong_protocol": Says(_("{protocol!r} is neither http nor https")),
             "no_web_service": Says(
-                _("the global zone has no web service node; haproxy would have no servers")
+                _("the global zone has no web service node, so haproxy would have no servers")
             ),
             "no_bind_address": Says(_("{address!r} is not an address to listen on")),
-            "no_host": Says(_("{host!r} is not a hostname or address")),
+            "no_host": Says(_("{host!r} is not a host name or an address")),
         },
     ),
     Code(
@@ -62,8 +64,8 @@ CODES = (
             "the addresses of the proxies in mgmt_network_address of the variables file (in fusion: zoocassa), "
             "configure the zone again with -f, and approve the plan."
         ),
-        "H03 error: zone pek3c has no proxy -> paste the listeners by hand: render_haproxy -z pek3c; "
-        "or give proxy in mgmt_network_address of variables.pek3c.yaml: config_qingcloud -v "
+        "H03 error: zone pek3c has no proxy -> paste the listeners by hand: render_haproxy -z pek3c; or "
+        "specify proxy in mgmt_network_address of variables.pek3c.yaml: config_qingcloud -v "
         "variables.pek3c.yaml -s settings.pek3c.yaml -f, then approve_plan",
         says={
             "no_proxy": Says(
@@ -72,14 +74,14 @@ CODES = (
             ),
             "give_vms": Says(
                 _(
-                    "give {role} in mgmt_network_address of {variables}: `config_qingcloud -v {variables} -s "
+                    "specify {role} in mgmt_network_address of {variables}: `config_qingcloud -v {variables} -s "
                     "{settings} -f`, then `approve_plan`"
                 )
             ),
             "give_fused_vms": Says(
                 _(
-                    "give zoocassa (the fused VMs) in mgmt_network_address of {variables}: `config_qingcloud "
-                    "-v {variables} -s {settings} -f`, then `approve_plan`"
+                    "specify zoocassa (the fused VMs) in mgmt_network_address of {variables}: `config_qingcloud -v "
+                    "{variables} -s {settings} -f`, then `approve_plan`"
                 )
             ),
         },
@@ -96,24 +98,23 @@ CODES = (
             "Do what the finding says: repair the login (establish_ssh), install haproxy, or convert the "
             "comments of the file to UTF-8. Then run render_haproxy -z ZONE --preview again."
         ),
-        "H04 error 172.16.80.101: /etc/haproxy/haproxy.cfg cannot be read: cat: "
-        "/etc/haproxy/haproxy.cfg: No such file or directory -> is haproxy installed there?",
+        "H04 error 172.16.80.101: /etc/haproxy/haproxy.cfg cannot be read: cat: /etc/haproxy/haproxy.cfg: No "
+        "such file or directory -> check on the proxy that haproxy is installed and serves with this file, "
+        "then preview again",
         says={
             "not_utf8": Says(
-                _("{path} is not UTF-8 text"), _("convert the comments in it to UTF-8, then preview again")
+                _("{path} is not UTF-8 text"), _("convert its comments to UTF-8, then preview again")
             ),
             "unreadable": Says(
                 _("{path} cannot be read: {reason}"),
                 _(
-                    "look there: haproxy must be installed, and its file be one that it serves with; then "
-                    "preview again"
+                    "check on the proxy that haproxy is installed and serves with this file, then preview again"
                 ),
             ),
             "too_large": Says(
                 _("{path} cannot be read: it is larger than 4 MB"),
                 _(
-                    "look there: haproxy must be installed, and its file be one that it serves with; then "
-                    "preview again"
+                    "check on the proxy that haproxy is installed and serves with this file, then preview again"
                 ),
             ),
             "no_connection": Says("{reason}", _("then preview again")),
@@ -131,76 +132,74 @@ CODES = (
             "On that proxy, edit the section that the finding names: rename, move or remove it, or remove the "
             "condition. Then run render_haproxy -z ZONE --preview again."
         ),
-        "H05 error 172.16.80.101: frontend web in the file listens on port 7777, which api-front "
-        "needs: rename it to that when it is the same thing, else move or remove it there by hand -> "
-        "then preview again",
+        "H05 error 172.16.80.101: frontend web in the file listens on port 7777, which api-front needs: "
+        "rename it to api-front if it is the same listener, otherwise move or remove it on the proxy -> then "
+        "preview again",
         says={
             "cannot_merge": Says("{reason}", _("then preview again")),
             "defaults": Says(
                 _(
-                    "the defaults have 'default-server {words}', with which the servers of our listeners "
-                    "would not be reached, and no word takes it back: move it by hand to the sections that "
-                    "need it"
+                    "the defaults contain 'default-server {words}', which would keep our listeners from reaching their "
+                    "servers and cannot be overridden: move it on the proxy to the sections that need it"
                 )
             ),
             "holds_condition": Says(
                 _(
-                    "listener {name} in the file holds {macro}, which belongs to a condition around it: take "
-                    "the condition out there by hand"
+                    "listener {name} in the file contains {macro}, which belongs to a condition around it: remove the "
+                    "condition on the proxy"
                 )
             ),
             "within_condition": Says(
-                _(
-                    "listener {name} in the file stands within a condition: take the condition out there by "
-                    "hand"
-                )
+                _("listener {name} in the file is inside a condition: remove the condition on the proxy")
             ),
             "open_condition": Says(
-                _("the file has an .if without its .endif: haproxy takes no such file, mend it there by hand")
+                _(
+                    "the file has an .if without a matching .endif, which haproxy rejects: correct it on the proxy"
+                )
             ),
             "name_taken": Says(
                 _(
-                    "the file has a {kind} named {name}, which must be a listener of ours: rename or remove "
-                    "it there by hand"
+                    "the file has a {kind} named {name}, which must be one of our listeners: rename or remove it on the "
+                    "proxy"
                 )
             ),
             "port_in_variable": Says(
                 _(
-                    "{kind} {name} in the file takes its port from a variable, so nobody knows here whether "
-                    "it is one of ours: write the number there by hand"
+                    "{kind} {name} in the file takes its port from a variable, so the console cannot tell whether the "
+                    "port is one of ours: write the number on the proxy"
                 )
             ),
             "port_taken": Says(
                 _(
-                    "{kind} {name} in the file listens on port {port}, which {listener} needs: rename it to "
-                    "that when it is the same thing, else move or remove it there by hand"
+                    "{kind} {name} in the file listens on port {port}, which {listener} needs: rename it to {listener} "
+                    "if it is the same listener, otherwise move or remove it on the proxy"
                 )
             ),
         },
     ),
     Code(
         "H06",
-        _("No change of haproxy.cfg is approved"),
+        _("No approved change of haproxy.cfg exists"),
         _(
             "Reported when haproxy.cfg is about to be written and no change of it is approved, or the approved "
-            "one was replaced. Proxies carry the traffic of all users, so only reviewed content is written."
+            "one has been replaced. Proxies carry the traffic of all users, so only reviewed content is written."
         ),
         _(
             "Review the change (render_haproxy -z ZONE --preview), approve it (render_haproxy -z ZONE "
             "--approve CHANGE), then apply it (render_haproxy -z ZONE --apply --change CHANGE). If a scaling "
             "job stopped here, run resume_job JOB instead of --apply."
         ),
-        "H06 error: zone pek3c has no approved change of its proxies' haproxy.cfg -> look at it: "
-        "render_haproxy -z pek3c --preview; approve it: render_haproxy -z pek3c --approve CHANGE",
+        "H06 error: zone pek3c has no approved change of haproxy.cfg -> review it: render_haproxy -z pek3c "
+        "--preview; approve it: render_haproxy -z pek3c --approve CHANGE",
         says={
             "none": Says(
-                _("zone {zone} has no approved change of its proxies' haproxy.cfg"),
+                _("zone {zone} has no approved change of haproxy.cfg"),
                 _(
-                    "look at it: `render_haproxy -z {zone} --preview`; approve it: `render_haproxy -z {zone} "
-                    "--approve CHANGE`"
+                    "review it: `render_haproxy -z {zone} --preview`; approve it: `render_haproxy -z {zone} --approve "
+                    "CHANGE`"
                 ),
             ),
-            "draft": Says(_("zone {zone} has no approved change of its proxies' haproxy.cfg"), "{next}"),
+            "draft": Says(_("zone {zone} has no approved change of haproxy.cfg"), "{next}"),
             "then_resume": Says("{said:detail}", _("{said:remedy}; then `resume_job {job}`")),
         },
     ),
@@ -215,8 +214,8 @@ CODES = (
             "Create the change again with render_haproxy -z ZONE --preview, review it, approve it with "
             "--approve CHANGE, then run resume_job JOB."
         ),
-        "H07 error: change c-AbC12345 does not cover proxy1 (172.16.80.102) -> preview, review and "
-        "approve again",
+        "H07 error: change c-AbC12345 does not cover proxy1 (172.16.80.102) -> preview, review and approve "
+        "again, then resume_job j-AbC12345",
         says={
             "": Says(
                 _("change {change} does not cover {node}"),
@@ -228,58 +227,61 @@ CODES = (
         "H08",
         _("The proxy does not serve with the new haproxy.cfg"),
         _(
-            "A listener of the new file did not answer, or had no server that is up, for 30 seconds, haproxy refused the "
-            "file, or somebody changed it meanwhile. Where the new file was in place, the old one was put back, and no further "
-            "proxy was begun."
+            "A listener of the new file did not answer, or had no server that is up, for 30 seconds; haproxy "
+            "rejected the file; or the file was changed in the meantime. If the new file was in place, the old "
+            "one was restored, and no further proxy was started."
         ),
         _(
-            "Look at the servers that the log names, and at haproxy on the proxy. If the file is wrong, make the change again "
-            "(render_haproxy -z ZONE --preview), approve it and apply it; otherwise run resume_job JOB."
+            "Check the servers that the log names, and haproxy on the proxy. If the file is wrong, create the "
+            "change again (render_haproxy -z ZONE --preview), approve it and apply it; otherwise run resume_job "
+            "JOB."
         ),
-        "H08 api-front on port 7777 has no server that is up after 30 s; the old haproxy.cfg is in place again on this "
-        "proxy",
+        "H08 api-front on port 7777 has no server that is up after 30 s; the old haproxy.cfg has been "
+        "restored on this proxy",
         failure=True,
         says={
             "no_server": Says(_("{name} on port {port} has no server that is up after {seconds} s")),
             "no_answer": Says(_("{name} on port {port} does not answer ({reason}) after {seconds} s")),
             "changed": Says(
                 _(
-                    "{path} is not the reviewed one any more: somebody changed it, or it was put back; look there"
+                    "{path} no longer has the reviewed content: it was changed or restored in the meantime; check it on "
+                    "the proxy"
                 )
             ),
-            "restored": Says(_("{error}; the old haproxy.cfg is in place again on this proxy")),
+            "restored": Says(_("{error}; the old haproxy.cfg has been restored on this proxy")),
             "as_it_was": Says(_("{error}; {said}")),
         },
     ),
     Code(
         "H09",
-        _("It is not known whether the new haproxy.cfg serves"),
+        _("Whether the new haproxy.cfg serves is not verified"),
         _(
-            "The job ended, or the proxy could not be reached, after the new file was written and before it was proven that it "
-            "serves; or the old file could not be put back."
+            "The job ended, or the proxy could not be reached, after the new file was written and before it was "
+            "verified that it serves; or the old file could not be restored."
         ),
         _(
-            "Run resume_job JOB: it proves the file or puts the old one back. By hand on that proxy: run the command in the "
-            "sentence."
+            "Run resume_job JOB: it verifies the file or restores the old one. To do this by hand on that proxy, "
+            "run the command in the message."
         ),
-        "H09 cancelled before it was proven that the new haproxy.cfg serves on this proxy: resume_job j-AbC12345 proves it "
-        "or puts the old one back; by hand: cp /etc/haproxy/haproxy.cfg.before-c-AbC12345 /etc/haproxy/haproxy.cfg && "
-        "service haproxy restart",
+        "H09 cancelled before it was verified that the new haproxy.cfg serves on this proxy: resume_job "
+        "j-AbC12345 verifies it or restores the old one; by hand: cp "
+        "/etc/haproxy/haproxy.cfg.before-c-AbC12345 /etc/haproxy/haproxy.cfg && service haproxy restart",
         failure=True,
         says={
-            "cancelled": Says(_("cancelled before it was proven that the new haproxy.cfg serves")),
+            "cancelled": Says(_("cancelled before it was verified that the new haproxy.cfg serves")),
             "left": Says(
-                _("cancelled before it was proven that the new haproxy.cfg serves on this proxy"), _BY_HAND
+                _("cancelled before it was verified that the new haproxy.cfg serves on this proxy"), _BY_HAND
             ),
             "not_restored": Says(
                 _(
-                    "{error}; the old haproxy.cfg could not be put back: {problem}. If {path} there is the new one, nobody "
-                    "knows whether it serves"
+                    "{error}; the old haproxy.cfg could not be restored: {problem}. If {path} there is the new one, it "
+                    "is unknown whether it serves"
                 ),
                 _BY_HAND,
             ),
             "not_seen": Says(
-                _("it serves, but nobody could look whether {path} is still the new one: {error}"), _BY_HAND
+                _("it serves, but it could not be checked whether {path} is still the new one: {error}"),
+                _BY_HAND,
             ),
         },
     ),

@@ -13,7 +13,7 @@ CODES = (
         _("Use a text file with one address per line, saved as UTF-8."),
         "N01 error ip_list:1: the file is not UTF-8 text -> save it as plain text",
         says={
-            "too_large": Says(_("the file is larger than 1 MiB"), _("is it a list of addresses?")),
+            "too_large": Says(_("the file is larger than 1 MiB"), _("check that it is a list of addresses")),
             "not_utf8": Says(_("the file is not UTF-8 text"), _("save it as plain text")),
         },
     ),
@@ -30,26 +30,32 @@ CODES = (
             "Correct each listed line: write an address, a range A-B, or a network in CIDR notation. Then "
             "repeat the command."
         ),
-        "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, "
-        "a range A-B, or a network in CIDR form",
+        "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, a "
+        "range A-B, or a network in CIDR notation",
         says={
-            "wrong": Says("{word!r} {what}", _("write an address, a range A-B, or a network in CIDR form")),
+            "wrong": Says(
+                "{word!r} {what}", _("write an address, a range A-B, or a network in CIDR notation")
+            ),
             "no_address": Says(_("is not an address")),
             "no_network": Says(_("is not a network")),
             "address_above_255": Says(_("is not an address: {number} is above 255")),
             "address_inside": Says(
-                _("is an address inside the network {network}: write that, or the address without its mask")
+                _(
+                    "is an address inside the network {network}: write the network, or the address without its mask"
+                )
             ),
             "network_above_255": Says(_("is not a network: {number} is above 255")),
             "leading_zero": Says(
-                _("has a number with a leading zero, which can be read in two ways: write it without")
+                _("contains a number with a leading zero, which is ambiguous: remove the zero")
             ),
-            "one_end": Says(_("is a range with one end only")),
+            "one_end": Says(_("is a range with only one end")),
             "two_families": Says(_("is a range with ends of different IP versions")),
-            "backwards": Says(_("is a range that ends before it starts")),
-            "too_many": Says(_("stands for {count} addresses, too many at once (the limit is {limit})")),
+            "backwards": Says(_("is a range whose end is before its start")),
+            "too_many": Says(
+                _("expands to {count} addresses, which is too many at once (the limit is {limit})")
+            ),
             "no_machine": Says(_("is not the address of a machine")),
-            "zone_index": Says(_("has a zone index, which belongs to one machine only")),
+            "zone_index": Says(_("has a zone index, which is only valid on one machine")),
         },
     ),
     Code(
@@ -63,10 +69,10 @@ CODES = (
             "Specify nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
             "command supports it."
         ),
-        "N03 error ip_list: no address is given -> write one address a line",
+        "N03 error ip_list: no address is specified -> write one address per line",
         says={
-            "no_address": Says(_("no address is given"), _("write one address a line")),
-            "no_node": Says(_("no node is named"), _("give addresses, a file, or a status")),
+            "no_address": Says(_("no address is specified"), _("write one address per line")),
+            "no_node": Says(_("no nodes are specified"), _("specify addresses, a file, or a status")),
         },
     ),
     Code(
@@ -77,10 +83,12 @@ CODES = (
             "not processed either, so a typo cannot leave a batch half done."
         ),
         _("Check the address with describe_nodes. Correct it, or register the machine with add_nodes."),
-        "N04 error 172.16.80.21: no node has the address 172.16.80.21 -> add_nodes first, or correct "
-        "the address",
+        "N04 error 172.16.80.21: no node has the address 172.16.80.21 -> run add_nodes first, or correct the "
+        "address",
         says={
-            "": Says(_("no node has the address {address}"), _("`add_nodes` first, or correct the address"))
+            "": Says(
+                _("no node has the address {address}"), _("run `add_nodes` first, or correct the address")
+            )
         },
     ),
     Code(
@@ -95,21 +103,21 @@ CODES = (
             "Remove the addresses that describe_nodes shows, and repeat. If a new machine has taken over the "
             "address of a retired one, run delete_nodes for the old node first."
         ),
-        "N05 error 172.16.80.21: 172.16.80.21 is registered already -> leave it out; describe_nodes shows it",
+        "N05 error 172.16.80.21: 172.16.80.21 is already registered -> omit it; describe_nodes shows the node",
         says={
             "registered": Says(
-                _("{address} is registered already"), _("leave it out; `describe_nodes` shows it")
+                _("{address} is already registered"), _("omit it; `describe_nodes` shows the node")
             ),
             "retired": Says(
-                _("{address} is registered as a machine that has retired"),
-                _("if another one has its address now, `delete_nodes` first"),
+                _("{address} belongs to a retired node"),
+                _("if another machine uses the address now, run `delete_nodes` first"),
             ),
             "added_meanwhile": Says(
-                _("somebody else added one of these nodes a moment ago"),
-                _("look at `describe_nodes -s new`, then repeat"),
+                _("another person added one of these nodes a moment ago"),
+                _("check `describe_nodes -s new`, then repeat"),
             ),
             "imported_meanwhile": Says(
-                _("somebody else added one of these nodes a moment ago"),
+                _("another person added one of these nodes a moment ago"),
                 _("nothing was imported: import again"),
             ),
         },
@@ -122,8 +130,8 @@ CODES = (
             "reached there."
         ),
         _("Specify the port that sshd on the nodes listens on, from 1 to 65535; the default is 22."),
-        "N06 error port: port 70000 does not exist -> use 1 to 65535",
-        says={"": Says(_("port {port} does not exist"), _("use 1 to 65535"))},
+        "N06 error port: the port 70000 is out of range -> use 1 to 65535",
+        says={"": Says(_("the port {port} is out of range"), _("use 1 to 65535"))},
     ),
     Code(
         "N07",
@@ -134,8 +142,10 @@ CODES = (
             "as names with a dot, are not supported."
         ),
         _("Specify the name of the account on the nodes, such as root."),
-        "N07 error user: 'Admin User' is no login name -> use the name of the account",
-        says={"": Says(_("{user!r} is no login name"), _("use the name of the account"))},
+        "N07 error user: 'Admin User' is not a valid login name -> use the name of the account on the nodes",
+        says={
+            "": Says(_("{user!r} is not a valid login name"), _("use the name of the account on the nodes"))
+        },
     ),
     Code(
         "N08",
@@ -146,23 +156,25 @@ CODES = (
             "deleted."
         ),
         _(
-            "Take it out of use first: retire_nodes for an active node, leave_out_nodes for one in a plan; "
-            "for a running job, wait or cancel_job. Then repeat delete_nodes."
+            "Take it out of use first: retire_nodes for an active node, leave_out_nodes for one in a plan; for a "
+            "running job, wait or run cancel_job. Then repeat delete_nodes."
         ),
-        "N08 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active -> retire_nodes -i 172.16.80.21, "
-        "then delete",
+        "N08 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active -> run retire_nodes -i 172.16.80.21 "
+        "first, then delete the node",
         says={
             "in_a_plan": Says(
                 _("{node} is {status}"),
                 _(
-                    "`leave_out_nodes -z {zone} -i {address}` takes it out of its plan, then delete; a plan "
-                    "of which no node is to stay is rejected: `reject_plan -z {zone}`"
+                    "`leave_out_nodes -z {zone} -i {address}` removes it from its plan, then delete it; to remove all "
+                    "nodes of the plan, reject it: `reject_plan -z {zone}`"
                 ),
             ),
-            "in_service": Says(_("{node} is {status}"), _("`retire_nodes -i {address}`, then delete")),
+            "in_service": Says(
+                _("{node} is {status}"), _("run `retire_nodes -i {address}` first, then delete the node")
+            ),
             "in_a_job": Says(
                 _("{node} is {status}"),
-                _("wait for its job (`get_status {job}`) or cancel it (`cancel_job {job}`), then look again"),
+                _("wait for its job (`get_status {job}`) or cancel it (`cancel_job {job}`), then try again"),
             ),
         },
     ),
@@ -175,29 +187,26 @@ CODES = (
             "nodes is deleted."
         ),
         _("Reject the plan with reject_plan, then repeat delete_nodes."),
-        "N09 error: in use: eip pool 139.198.10.0/24 on pek3cr01n05 (172.16.80.5) -> reject the plan "
-        "that it belongs to: reject_plan pek3c-2, then delete",
+        "N09 error: in use: eip pool 139.198.10.0/24 on pek3cr01n05 (172.16.80.5) -> reject the plan that "
+        "reserved it: reject_plan pek3c-2, then delete the node",
         says={
             "": Says(
                 _("in use: {kind} {name}"),
-                _("reject the plan that it belongs to: `reject_plan {plan}`, then delete"),
+                _("reject the plan that reserved it: `reject_plan {plan}`, then delete the node"),
             )
         },
     ),
     Code(
         "N10",
         _("The correction changes nothing"),
-        _(
-            "modify_node_attributes was called without a value to set and without a field to clear, so "
-            "there is nothing to do."
-        ),
+        _("modify_node_attributes was called without a value to set and without a field to clear."),
         _("Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD."),
-        "N10 error: nothing is to be changed -> give -t, -S, -s or --clear",
+        "N10 error: no change is specified -> specify -t, -S, -s or --clear",
         says={
             "": Says(
-                _("nothing is to be changed"),
-                _("give -t, -S, -s or --clear"),
-                _("change a type, a size or a use, or clear a correction"),
+                _("no change is specified"),
+                _("specify -t, -S, -s or --clear"),
+                _("change the type, the size or the usability, or clear a correction"),
             )
         },
     ),
@@ -209,16 +218,16 @@ CODES = (
             "so an unknown type would make a disk unusable for every role."
         ),
         _("Use ssd, sata, sas or nvme."),
-        "N11 error type: 'hdd' is no disk type -> use ssd, sata, sas, nvme",
-        says={"": Says(_("{type!r} is no disk type"), _("use {types}"))},
+        "N11 error type: unknown disk type 'hdd' -> use ssd, sata, sas, nvme",
+        says={"": Says(_("unknown disk type {type!r}"), _("use {types}"))},
     ),
     Code(
         "N12",
         _("The disk status is neither 0 nor 1"),
         _("A correction has an invalid status. The status decides whether the platform may use the disk."),
         _("Use 1 for a disk that may be used, 0 for one that must not be used."),
-        "N12 error status: status 2 does not exist -> use 1 usable, 0 not to be used",
-        says={"": Says(_("status {status} does not exist"), _("use 1 usable, 0 not to be used"))},
+        "N12 error status: unknown disk status 2 -> use 1 (usable) or 0 (not usable)",
+        says={"": Says(_("unknown disk status {status}"), _("use 1 (usable) or 0 (not usable)"))},
     ),
     Code(
         "N13",
@@ -228,12 +237,12 @@ CODES = (
             "command takes GB, the REST API takes bytes."
         ),
         _("Specify GB (10^9 bytes) with -S, such as -S 3200; in a REST request, send size_bytes in bytes."),
-        "N13 error size_bytes: no disk has this size -> give GB (10^9 bytes), such as -S 3200; REST: "
+        "N13 error size_bytes: no disk has this size -> specify GB (10^9 bytes), such as -S 3200; REST: "
         "size_bytes, in bytes",
         says={
             "": Says(
                 _("no disk has this size"),
-                _("give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes"),
+                _("specify GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes"),
                 _("enter the size in GB (10^9 bytes), such as 3200"),
             )
         },
@@ -249,8 +258,8 @@ CODES = (
             "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
             "collect_nodes."
         ),
-        "N14 error clear: 'serial' is never corrected -> clear type, size_bytes, status",
-        says={"": Says(_("{field!r} is never corrected"), _("clear {fields}"))},
+        "N14 error clear: 'serial' cannot be corrected -> clear type, size_bytes, status",
+        says={"": Says(_("{field!r} cannot be corrected"), _("clear {fields}"))},
     ),
     Code(
         "N15",
@@ -260,27 +269,27 @@ CODES = (
             "other."
         ),
         _("Omit either the value or --clear for that field."),
-        "N15 error clear: type is both set and cleared -> do one of the two",
-        says={"": Says(_("{field} is both set and cleared"), _("do one of the two"))},
+        "N15 error clear: type is both set and cleared -> either set or clear it",
+        says={"": Says(_("{field} is both set and cleared"), _("either set or clear it"))},
     ),
     Code(
         "N16",
         _("The node has no disk with this name"),
         _(
-            "A disk to correct or to erase is not among those that the last collection saw on the node. Names "
-            "such as sdb differ between machines and may change with a restart; the other nodes of the call "
-            "are not processed either."
+            "A disk to correct or to erase is not among those that the last collection found on the node. Names "
+            "such as sdb differ between machines and may change with a restart; the other nodes of the call are "
+            "not processed either."
         ),
         _(
             "List the disks with describe_nodes -i ADDRESS and correct the name. If the list is empty or old, "
             "run collect_nodes first."
         ),
-        "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows "
-        "its disks; collect it first if it has none",
+        "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows its "
+        "disks; if it shows none, collect the node first",
         says={
             "unknown": Says(
                 _("{node} has no disk {disk!r}"),
-                _("`describe_nodes` shows its disks; collect it first if it has none"),
+                _("`describe_nodes` shows its disks; if it shows none, collect the node first"),
             ),
             "unknown_to_erase": Says(_("{node} has no disk {disk!r}"), _("`describe_nodes` shows its disks")),
         },
@@ -289,28 +298,35 @@ CODES = (
         "N17",
         _("--seen names a node that is not in the call"),
         _(
-            "--seen (REST: seen) describes a disk on an address that is not among the nodes to correct. The "
-            "two lists do not match, so it is unclear which nodes are meant."
+            "--seen (REST: seen) describes a disk on an address that is not among the nodes to correct. The two "
+            "lists do not match, so it is unclear which nodes are intended."
         ),
         _("Specify the node with -i as well, or remove it from --seen."),
-        "N17 error seen: 172.16.80.22 is none of the nodes named -> name it, or leave it out",
-        says={"": Says(_("{address} is none of the nodes named"), _("name it, or leave it out"))},
+        "N17 error seen: 172.16.80.22 is not one of the specified nodes -> add it to the nodes, or omit it "
+        "here",
+        says={
+            "": Says(
+                _("{address} is not one of the specified nodes"), _("add it to the nodes, or omit it here")
+            )
+        },
     ),
     Code(
         "N18",
         _("The disk is not the one that you saw"),
         _(
-            "The node was collected since, and the name now refers to a drive with another identity or size. A "
-            "correction for the old drive would be wrong for the new one, so nothing was changed."
+            "The node has been collected since, and the name now refers to a drive with another identity or "
+            "size. A correction for the old drive would be wrong for the new one, so nothing was changed."
         ),
         _("Run describe_nodes -i ADDRESS --format json again, then correct with the known_by that it shows."),
-        "N18 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is another disk than you saw: it is "
-        "wwn:0x5000c500a1b2c3d4 4000787030016 bytes now, it was wwn:0x5000c500e5f60718 3200631791616 -> "
-        "look at the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct",
+        "N18 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is not the disk that you saw: it is now "
+        "wwn:0x5000c500a1b2c3d4 4000787030016 bytes; it was wwn:0x5000c500e5f60718 3200631791616 -> check "
+        "the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct the disk",
         says={
             "": Says(
-                _("{disk} of {node} is another disk than you saw: it is {now} bytes now, it was {before}"),
-                _("look at the node again (`describe_nodes -i {address}` shows known_by), then correct"),
+                _("{disk} of {node} is not the disk that you saw: it is now {now} bytes; it was {before}"),
+                _(
+                    "check the node again (`describe_nodes -i {address}` shows known_by), then correct the disk"
+                ),
             )
         },
     ),
@@ -322,8 +338,13 @@ CODES = (
             "changed key is a decision for one machine, so a stray address is refused."
         ),
         _("Add the address to the list of establish_ssh as well, or remove it from --replace-host-key."),
-        "N20 error replace_host_keys: 172.16.80.22 is not among the nodes of this call -> name it in both",
-        says={"": Says(_("{addresses} is not among the nodes of this call"), _("name it in both"))},
+        "N20 error replace_host_keys: 172.16.80.22 is not one of the nodes of this call -> add it to the "
+        "list of nodes too",
+        says={
+            "": Says(
+                _("{addresses} is not one of the nodes of this call"), _("add it to the list of nodes too")
+            )
+        },
     ),
     Code(
         "N21",
@@ -334,15 +355,13 @@ CODES = (
             "an approval."
         ),
         _("Omit the node, or add --force (REST: force) to read its facts again."),
-        "N21 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its hardware is in use by a plan "
-        "or by the platform -> add --force if it is to be read again all the same",
+        "N21 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: a plan or the platform uses its "
+        "hardware -> to collect it anyway, add --force",
         says={
             "": Says(
-                _("{node} is {status}: its hardware is in use by a plan or by the platform"),
-                _("add --force if it is to be read again all the same"),
-                _(
-                    'choose "Collect hardware, including nodes in service" if it is to be read again all the same'
-                ),
+                _("{node} is {status}: a plan or the platform uses its hardware"),
+                _("to collect it anyway, add --force"),
+                _('to collect it anyway, choose "Collect hardware, including nodes in service"'),
             )
         },
     ),
@@ -354,8 +373,8 @@ CODES = (
             "both ends of the disk; full overwrites every byte and takes hours."
         ),
         _("Use --mode quick or --mode full."),
-        "N30 error mode: 'fast' is no way to erase -> use quick or full",
-        says={"": Says(_("{mode!r} is no way to erase"), _("use {modes:or}"))},
+        "N30 error mode: unknown erase mode 'fast' -> use quick or full",
+        says={"": Says(_("unknown erase mode {mode!r}"), _("use {modes:or}"))},
     ),
     Code(
         "N31",
@@ -365,8 +384,8 @@ CODES = (
             "own."
         ),
         _("Specify the disks with -d DISK, such as -d nvme0n1."),
-        "N31 error disks: no disk is named -> name disks, such as nvme0n1",
-        says={"": Says(_("no disk is named"), _("name disks, such as nvme0n1"))},
+        "N31 error disks: no disk is specified -> specify disks, such as nvme0n1",
+        says={"": Says(_("no disk is specified"), _("specify disks, such as nvme0n1"))},
     ),
     Code(
         "N32",
@@ -383,9 +402,9 @@ CODES = (
         "N32 error 172.16.80.21: pek3cr01n21 (172.16.80.21): its host key is not pinned -> run "
         "establish_ssh for it",
         says={
-            "never_collected": Says(_("{node} was never collected"), _("collect it first")),
+            "never_collected": Says(_("{node} has never been collected"), _("collect it first")),
             "no_os_disk": Says(
-                _("{node}: its OS disk is not known (a live or network-booted system?)"),
+                _("{node}: its OS disk is unknown (a live or network-booted system?)"),
                 _("boot the installed system and collect it again"),
             ),
             "no_host_key": Says(_("{node}: its host key is not pinned"), _("run `establish_ssh` for it")),
@@ -403,25 +422,27 @@ CODES = (
             "Run erase_data_disks again, compare the new preview with the labels of the drives, then confirm. "
             "If a paused job holds the nodes, cancel it first (cancel_job JOB)."
         ),
-        "N33 error permit_id: this preview expired at 08:15 UTC -> look at a new preview, then erase",
+        "N33 error permit_id: this preview expired at 08:15 UTC -> open a new preview, then erase",
         says={
-            "expired": Says(_("this preview expired at {at:time}"), _("look at a new preview, then erase")),
-            "unknown": Says(_("there is no such preview"), _("look at a new preview, then erase")),
+            "expired": Says(_("this preview expired at {at:time}"), _("open a new preview, then erase")),
+            "unknown": Says(_("this preview does not exist"), _("open a new preview, then erase")),
             "of_another": Says(
-                _("this preview was made by {made_by}; who erases must have seen it"),
-                _("look at a new preview, then erase"),
+                _(
+                    "this preview was opened by {made_by}; only the person who reviewed a preview may erase from it"
+                ),
+                _("open a new preview, then erase"),
             ),
             "used": Says(
-                _("this preview was used already, by job {job}"),
-                _("wait for that job (`get_status {job}`), then look at a new preview, and erase"),
+                _("this preview has already been used by job {job}"),
+                _("wait for that job (`get_status {job}`), then open a new preview and erase"),
             ),
             "job_paused": Says(
-                _("the preview of this job has expired: nothing more is erased by it"),
-                _("`cancel_job {job}` first, then look at a new preview, then erase"),
+                _("the preview of this job has expired: the job erases nothing more"),
+                _("`cancel_job {job}` first, then open a new preview and erase"),
             ),
             "job_ended": Says(
-                _("the preview of this job has expired: nothing more is erased by it"),
-                _("look at a new preview, then erase"),
+                _("the preview of this job has expired: the job erases nothing more"),
+                _("open a new preview, then erase"),
             ),
         },
     ),
@@ -433,12 +454,12 @@ CODES = (
             "so nothing is erased on the other nodes either."
         ),
         _("Run erase_data_disks again without these nodes."),
-        "N34 error: 172.16.80.21 of this preview were deleted since -> look at a new preview without "
-        "them, then erase",
+        "N34 error: nodes of this preview have been deleted since: 172.16.80.21 -> open a new preview "
+        "without them, then erase",
         says={
             "": Says(
-                _("{addresses} of this preview were deleted since"),
-                _("look at a new preview without them, then erase"),
+                _("nodes of this preview have been deleted since: {addresses}"),
+                _("open a new preview without them, then erase"),
             )
         },
     ),
@@ -453,14 +474,16 @@ CODES = (
             "Omit an active node, or remove it from its zone with retire_nodes first. For a node that is "
             "collecting or scaling, wait until its job ends."
         ),
-        "N35 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its disks are not erased -> "
-        "leave it out: what a machine in service holds is not erased",
+        "N35 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its disks cannot be erased -> omit "
+        "it: disks of a machine in service cannot be erased",
         says={
             "in_service": Says(
-                _("{node} is {status}: its disks are not erased"),
-                _("leave it out: what a machine in service holds is not erased"),
+                _("{node} is {status}: its disks cannot be erased"),
+                _("omit it: disks of a machine in service cannot be erased"),
             ),
-            "at_work": Says(_("{node} is {status}: its disks are not erased"), _("wait until that is over")),
+            "at_work": Says(
+                _("{node} is {status}: its disks cannot be erased"), _("wait until the job on it has ended")
+            ),
         },
     ),
     Code(
@@ -473,10 +496,10 @@ CODES = (
         _(
             "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call."
         ),
-        "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> leave it out",
+        "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> omit it",
         says={
-            "system_part": Says(_("{disk} of {node} carries the operating system"), _("leave it out")),
-            "os_disk": Says(_("{disk} of {node} is the OS disk"), _("leave it out")),
+            "system_part": Says(_("{disk} of {node} carries the operating system"), _("omit it")),
+            "os_disk": Says(_("{disk} of {node} is the OS disk"), _("omit it")),
         },
     ),
     Code(
@@ -490,18 +513,18 @@ CODES = (
             "Identify the drive on the machine, then erase it manually with exec_nodes ADDRESS 'wipefs -a "
             "/dev/DISK', and run collect_nodes."
         ),
-        "N37 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) has neither a WWN nor a serial of "
-        "its own: it could not be recognised again -> make sure there which disk it is, then erase it "
-        "by hand: exec_nodes 172.16.80.21 'wipefs -a /dev/sdb', and collect it again: collect_nodes -i "
+        "N37 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) has neither a WWN nor a serial number of "
+        "its own, so it cannot be identified again -> identify the disk on the machine, erase it manually: "
+        "exec_nodes 172.16.80.21 'wipefs -a /dev/sdb', and collect the node again: collect_nodes -i "
         "172.16.80.21",
         says={
             "": Says(
                 _(
-                    "{disk} of {node} has neither a WWN nor a serial of its own: it could not be recognised again"
+                    "{disk} of {node} has neither a WWN nor a serial number of its own, so it cannot be identified again"
                 ),
                 _(
-                    "make sure there which disk it is, then erase it by hand: `exec_nodes {address} {wipe}`, and "
-                    "collect it again: `collect_nodes -i {address} {force}`"
+                    "identify the disk on the machine, erase it manually: `exec_nodes {address} {wipe}`, and collect the "
+                    "node again: `collect_nodes -i {address} {force}`"
                 ),
             )
         },
@@ -518,16 +541,16 @@ CODES = (
             "erase_data_disks."
         ),
         "N38 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is in use: sdb1 is mounted on /data "
-        "(umount /data) -> let go of it: exec_nodes 172.16.80.21 'umount /data', then collect it again: "
+        "(umount /data) -> release it: exec_nodes 172.16.80.21 'umount /data', then collect the node again: "
         "collect_nodes -i 172.16.80.21",
         says={
             "release_there": Says(
-                _("let go of it there, then collect it again: `collect_nodes -i {address} {force}`")
+                _("release it there, then collect the node again: `collect_nodes -i {address} {force}`")
             ),
             "release_by": Says(
                 _(
-                    "let go of it: `exec_nodes {address} {command}`, then collect it again: `collect_nodes "
-                    "-i {address} {force}`"
+                    "release it: `exec_nodes {address} {command}`, then collect the node again: `collect_nodes -i "
+                    "{address} {force}`"
                 )
             ),
             "in_use": Says(_("{disk} of {node} is in use: {user}"), "{release}"),
@@ -541,13 +564,13 @@ CODES = (
             "or size differs. A drive may have been replaced, so nothing is erased."
         ),
         _("Run erase_data_disks again and compare the new preview with the labels of the drives."),
-        "N39 error 172.16.80.21: sdb (serial S3Z8NB0K123456) of 172.16.80.21 is not what it was in this "
-        "preview: the node was collected since, and no disk of this identity was seen -> look at a new "
-        "preview, then erase",
+        "N39 error 172.16.80.21: sdb (serial S3Z8NB0K123456) of 172.16.80.21 differs from this preview: the "
+        "node has been collected since, and no disk of this identity was found -> open a new preview, then "
+        "erase",
         says={
             "": Says(
-                _("{disk} (serial {serial}) of {address} is not what it was in this preview: {reason}"),
-                _("look at a new preview, then erase"),
+                _("{disk} (serial {serial}) of {address} differs from this preview: {reason}"),
+                _("open a new preview, then erase"),
             )
         },
     ),
@@ -559,13 +582,15 @@ CODES = (
             "damaged. Only the newest collections of a node are kept, and imported facts have no output."
         ),
         _("Use a number that get_collection -i ADDRESS lists, or run collect_nodes."),
-        "N40 error 172.16.80.21: no output of 172.16.80.21 is kept under number 7 -> output is kept of "
-        "number 12, 11",
+        "N40 error 172.16.80.21: no output of 172.16.80.21 is stored under number 7 -> output is stored "
+        "under 12, 11",
         says={
             "collect_it": Says(_("collect the node: `collect_nodes -i {address} {force}`")),
-            "other_numbers": Says(_("output is kept of number {numbers}")),
-            "none": Says(_("no output of {address} is kept"), "{others}"),
-            "none_of_the_number": Says(_("no output of {address} is kept under number {number}"), "{others}"),
+            "other_numbers": Says(_("output is stored under {numbers}")),
+            "none": Says(_("no output of {address} is stored"), "{others}"),
+            "none_of_the_number": Says(
+                _("no output of {address} is stored under number {number}"), "{others}"
+            ),
             "damaged": Says("{reason}", "{others}"),
         },
     ),
@@ -580,15 +605,15 @@ CODES = (
             "Ask that person to resume the job, or run erase_data_disks and review your own preview. If the "
             "job is paused, cancel it first (cancel_job JOB)."
         ),
-        "N42 error: the preview of this job was made by olga -> look at a preview of your own, then erase",
+        "N42 error: the preview of this job was opened by olga -> open a preview of your own, then erase",
         says={
             "paused": Says(
-                _("the preview of this job was made by {made_by}"),
-                _("`cancel_job {job}` first, then look at a preview of your own, then erase"),
+                _("the preview of this job was opened by {made_by}"),
+                _("`cancel_job {job}` first, then open a preview of your own and erase"),
             ),
             "ended": Says(
-                _("the preview of this job was made by {made_by}"),
-                _("look at a preview of your own, then erase"),
+                _("the preview of this job was opened by {made_by}"),
+                _("open a preview of your own, then erase"),
             ),
         },
     ),
@@ -605,29 +630,29 @@ CODES = (
             "and repeat."
         ),
         "N43 error 172.16.80.21: sdb of 172.16.80.21 is also sdc of pek3cr01n22 (172.16.80.22) (WWN "
-        "0x600508b1001c4d3a), which carries the operating system there -> leave the disk out",
+        "0x600508b1001c4d3a), which carries the operating system there -> omit the disk",
         says={
             "system_there": Says(
                 _(
                     "{disk} of {address} is also {other} of {node} (WWN {wwn}), which carries the operating "
                     "system there"
                 ),
-                _("leave the disk out"),
+                _("omit the disk"),
             ),
             "active_there": Says(
                 _("{disk} of {address} is also {other} of {node} (WWN {wwn}), and that node is active"),
-                _("leave the disk out"),
+                _("omit the disk"),
             ),
             "at_work_there": Says(
                 _("{disk} of {address} is also {other} of {node} (WWN {wwn}), and that node is {status}"),
-                _("leave the disk out, or wait until that is over"),
+                _("omit the disk, or wait until the job on that node has ended"),
             ),
             "mounted_there": Says(
                 _(
                     "{disk} of {address} is also {other} of {node} (WWN {wwn}), which is mounted on {points} "
                     "there"
                 ),
-                _("leave the disk out, or {release}"),
+                _("omit the disk, or {release}"),
             ),
         },
     ),
@@ -635,21 +660,20 @@ CODES = (
         "N44",
         _("The disk is not local to the machine"),
         _(
-            "A disk to erase is reached over a network (iSCSI, Fibre Channel, SRP, NVMe over fabrics or a "
-            "network block device), so other machines may use it too. It can be erased only after it was "
+            "A disk to erase is attached over a network (iSCSI, Fibre Channel, SRP, NVMe over fabrics or a "
+            "network block device), so other machines may use it too. It can be erased only after it has been "
             "marked usable for this node."
         ),
         _(
             "Omit the disk. If only this node uses it, run modify_node_attributes -i ADDRESS -d DISK -s 1 "
             "--reason TEXT, then repeat."
         ),
-        "N44 error 172.16.80.21: sdd of pek3cr01n21 (172.16.80.21) is not in this machine (iSCSI): "
-        "others may use it -> leave it out; when it is this node's alone, correct its use to usable "
-        "first",
+        "N44 error 172.16.80.21: sdd of pek3cr01n21 (172.16.80.21) is not local to this machine (iSCSI): "
+        "other machines may use it -> omit it; if only this node uses it, mark it usable first",
         says={
             "": Says(
-                _("{disk} of {node} is {reason}: others may use it"),
-                _("leave it out; when it is this node's alone, correct its use to usable first"),
+                _("{disk} of {node} is {reason}: other machines may use it"),
+                _("omit it; if only this node uses it, mark it usable first"),
             )
         },
     ),
@@ -665,114 +689,108 @@ CODES = (
             "Correct each value, or export again with export_nodes; in a spreadsheet, format columns of long "
             "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run."
         ),
-        "N50 error nodes.json: node_set[0].ssh_port: 70000 is no whole number from 1 to 65535 -> correct it",
+        "N50 error nodes.json: node_set[0].ssh_port: 70000 is not an integer from 1 to 65535 -> correct it",
         says={
             "odd_character": Says("{field}: {odd:detail}", "{odd:remedy}"),
-            "no_object": Says(_("{field}: {value} is no object"), _("write it as `describe_nodes` does")),
+            "no_object": Says(
+                _("{field}: {value} is not an object"), _("write it in the form that `describe_nodes` prints")
+            ),
             "too_long": Says(
-                _("{field}: {value} is longer than {limit} characters or has control characters in it"),
-                _("shorten or clean it"),
+                _("{field}: {value} is longer than {limit} characters or contains control characters"),
+                _("shorten it or remove them"),
             ),
-            "unknown_word": Says(_("{field}: {value} is not known"), _("use {words}")),
+            "unknown_word": Says(_("{field}: {value} is not a known value"), _("use {words}")),
             "no_flag": Says(_("{field}: {value} is neither true nor false"), _("write true or false")),
-            "wrong_year": Says(
-                _("{field}: {value} is no time at which anything was done"), _("correct the year")
-            ),
-            "item_no_text": Says(_("{field}: {value} in it is no clean short text"), _("correct it")),
-            "no_list": Says(_("{field}: it is no list, or has more than {limit} items"), _("correct it")),
+            "wrong_year": Says(_("{field}: {value} is not a plausible time"), _("correct the year")),
+            "item_no_text": Says(_("{field}: {value} is not a valid short text"), _("correct it")),
+            "no_list": Says(_("{field}: not a list, or more than {limit} items"), _("correct it")),
             "rounded_text": Says(
-                _("{field}: {value} is no text"),
+                _("{field}: {value} is not text"),
                 _(
-                    "write all its digits; in a spreadsheet, format the column as text first: it shortens "
+                    "write all its digits; in a spreadsheet, format the column as text first, because spreadsheets round "
                     "long numbers"
                 ),
             ),
-            "no_text": Says(_("{field}: {value} is no text"), _("write it in quotes")),
+            "no_text": Says(_("{field}: {value} is not text"), _("write it in quotes")),
             "rounded_number": Says(
-                _("{field}: {value} is no whole number from {low} to {high}"),
+                _("{field}: {value} is not an integer from {low} to {high}"),
                 _(
-                    "write all its digits; in a spreadsheet, format the column as text first: it shortens "
+                    "write all its digits; in a spreadsheet, format the column as text first, because spreadsheets round "
                     "long numbers"
                 ),
             ),
-            "no_number": Says(_("{field}: {value} is no whole number from {low} to {high}"), _("correct it")),
-            "no_time": Says(_("{field}: {value} is no time"), _("write it like 2026-03-04T05:06:07Z")),
-            "no_address": Says(_("{field}: {value} is no address"), _("correct it")),
-            "no_disk_size": Says(_("{field}: it is missing"), _("every disk needs its size in bytes")),
-            "disk_twice": Says(_("{field}: disk {name!r} is there twice"), _("leave one of them out")),
-            "interface_twice": Says(
-                _("{field}: interface {name!r} is there twice"), _("leave one of them out")
-            ),
-            "no_disk_name": Says(_("{field}: it is missing"), _("every disk needs a name, such as sdb")),
+            "no_number": Says(_("{field}: {value} is not an integer from {low} to {high}"), _("correct it")),
+            "no_time": Says(_("{field}: {value} is not a time"), _("write it like 2026-03-04T05:06:07Z")),
+            "no_address": Says(_("{field}: {value} is not an address"), _("correct it")),
+            "no_disk_size": Says(_("{field}: missing"), _("every disk needs its size in bytes")),
+            "disk_twice": Says(_("{field}: duplicate disk {name!r}"), _("remove one of them")),
+            "interface_twice": Says(_("{field}: duplicate interface {name!r}"), _("remove one of them")),
+            "no_disk_name": Says(_("{field}: missing"), _("every disk needs a name, such as sdb")),
             "half_correction": Says(
-                _("{field}: it is missing"), _("a correction has what was observed and what overrides it")
+                _("{field}: missing"), _("a correction needs both the observed value and the override")
             ),
-            "no_interface_name": Says(
-                _("{field}: it is missing"), _("every interface needs a name, such as eth0")
-            ),
-            "never_corrected": Says(_("{field}: this field is never corrected"), _("leave it out")),
-            "no_node": Says(_("there is no node in the file"), _("is it the right file?")),
-            "too_many_nodes": Says(
-                _("there are more than {limit} nodes in the file"), _("import it in parts")
-            ),
+            "no_interface_name": Says(_("{field}: missing"), _("every interface needs a name, such as eth0")),
+            "never_corrected": Says(_("{field}: this field cannot be corrected"), _("omit it")),
+            "no_node": Says(_("the file contains no nodes"), _("check that it is the right file")),
+            "too_many_nodes": Says(_("the file contains more than {limit} nodes"), _("import it in parts")),
             "no_node_set": Says(
-                _('there is no list of nodes in the file: {{"node_set": [...]}} is looked for'),
-                _("give a file that `export_nodes` wrote, or `describe_nodes --format json`"),
+                _('the file has no list of nodes: {{"node_set": [...]}} is expected'),
+                _("use a file written by `export_nodes`, or `describe_nodes --format json`"),
             ),
-            "key_twice": Says(_("{key!r} is there twice in one object"), _("leave one of them out")),
-            "no_node_address": Says(
-                _("{field}: it is missing"), _("every node needs its management address")
+            "key_twice": Says(_("duplicate key {key!r} in one object"), _("remove one of them")),
+            "no_node_address": Says(_("{field}: missing"), _("every node needs its management address")),
+            "no_login_name": Says(
+                _("{field}: not a valid login name"), _("use the name of the account on the node")
             ),
-            "no_login_name": Says(_("{field}: it is no login name"), _("use the name of the account")),
             "no_host_key": Says(
-                _("{field}: it is no host key, or a damaged one"),
-                _("write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"),
+                _("{field}: not a host key, or a damaged one"),
+                _("write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or omit it"),
             ),
-            "not_utf8": Says(
-                _("the file is not UTF-8 text"), _("save it as UTF-8 (Excel calls that 'CSV UTF-8')")
-            ),
-            "broken_json": Says(_("the JSON breaks off or is damaged: {reason}"), _("export it again")),
+            "not_utf8": Says(_("the file is not UTF-8 text"), _("save it as UTF-8 (in Excel: 'CSV UTF-8')")),
+            "broken_json": Says(_("the JSON is truncated or damaged: {reason}"), _("export it again")),
             "deep_json": Says(
-                _("the JSON is nested too deeply, or has a number that is too long"), _("export it again")
+                _("the JSON is nested too deeply, or contains a number that is too long"),
+                _("export it again"),
             ),
-            "node_twice": Says(_("{address} is in the file twice"), _("leave one of them out")),
+            "node_twice": Says(_("{address} appears twice in the file"), _("remove one of them")),
             "wrong_cells": Says(
-                _("the line has another number of cells than the first line"), _("count its separators")
+                _("the number of cells differs from the first line"), _("check its separators")
             ),
-            "unknown_record": Says(_("record {record!r} is not known"), _("use {records}")),
+            "unknown_record": Says(_("unknown record {record!r}"), _("use {records}")),
             "node_later": Says(
                 _("a line record={record} of {address!r} comes before its record=node"),
                 _("put the node first"),
             ),
             "no_address_column": Says(
-                _("there is no column mgmt_address"),
-                _("the first line names the columns; `export_nodes --format csv` shows them"),
+                _("the column mgmt_address is missing"),
+                _("the first line contains the column names; `export_nodes --format csv` shows them"),
             ),
             "wrong_columns": Says(
-                _("these columns are unknown or there twice: {columns!r}"), _("the columns are {known}")
+                _("unknown or duplicate columns: {columns!r}"), _("known columns: {known}")
             ),
-            "line_twice": Says(_("{address} is there twice"), _("leave one of the lines out")),
-            "no_csv": Says(_("this is no CSV: {reason}"), _("export it again, as UTF-8")),
+            "line_twice": Says(_("{address} appears twice"), _("remove one of the lines")),
+            "no_csv": Says(_("not valid CSV: {reason}"), _("export it again, as UTF-8")),
         },
     ),
     Code(
         "N75",
-        _("The disk was not seen by the last collection, so its corrections can only be cleared"),
+        _("The last collection did not find the disk, so its corrections can only be cleared"),
         _(
-            "A correction names a disk by its identity, and the last collection of the node did not see that "
-            "disk. Earlier corrections are kept in case the disk returns; a new value would have no "
+            "A correction specifies a disk by its identity, and the last collection of the node did not find "
+            "that disk. Earlier corrections are kept in case the disk returns; a new value would have no "
             "observation to compare with."
         ),
         _(
             "Clear the old correction with --clear FIELD. To correct a disk that is present, use its name, "
             "such as -d sdb."
         ),
-        "N75 error 172.16.80.21: sdb (wwn:0x5000c500a1b2c3d4) of pek3cr01n21 (172.16.80.21) is not seen "
-        "any more -> only clear what was said of it; correct a disk that is there by its name",
+        "N75 error 172.16.80.21: sdb (wwn:0x5000c500a1b2c3d4) of pek3cr01n21 (172.16.80.21) was not found by "
+        "the last collection -> its corrections can only be cleared; to correct a disk that is present, use "
+        "its name",
         says={
             "": Says(
-                _("{disk} ({identity}) of {node} is not seen any more"),
-                _("only clear what was said of it; correct a disk that is there by its name"),
+                _("{disk} ({identity}) of {node} was not found by the last collection"),
+                _("its corrections can only be cleared; to correct a disk that is present, use its name"),
             )
         },
     ),
@@ -785,12 +803,12 @@ CODES = (
             "would fail; it is not started for any node."
         ),
         _("Run establish_ssh IP_LIST for these nodes, then repeat collect_nodes."),
-        "N80 error 172.16.80.21: 172.16.80.21: the installer's key was not established there: no host "
-        "key is pinned -> establish_ssh for it first (user root, port 22), then collect it",
+        "N80 error 172.16.80.21: 172.16.80.21: SSH is not set up: no host key is pinned -> run establish_ssh "
+        "for it first (user root, port 22), then collect it",
         says={
             "": Says(
-                _("{node}: the installer's key was not established there: no host key is pinned"),
-                _("`establish_ssh` for it first (user {user}, port {port}), then collect it"),
+                _("{node}: SSH is not set up: no host key is pinned"),
+                _("run `establish_ssh` for it first (user {user}, port {port}), then collect it"),
             )
         },
     ),
@@ -805,19 +823,19 @@ CODES = (
             "Run establish_ssh JOB: it continues with the nodes that this job did not complete, with the same "
             "port and user."
         ),
-        "N81 error: job j-AbC12345 cannot go on: establish_ssh forgets its password when it ends -> "
-        "begin it anew for the 2 nodes that are left (172.16.80.21, 172.16.80.22): establish_ssh "
-        "j-AbC12345, or the button of that name on the page of the job",
+        "N81 error: job j-AbC12345 cannot be resumed: establish_ssh deletes its password when it ends -> "
+        "start a new job for the 2 remaining nodes (172.16.80.21, 172.16.80.22): establish_ssh j-AbC12345, "
+        "or the button of that name on the job's page",
         says={
             "": Says(
-                _("job {job} cannot go on: {action} forgets its password when it ends"),
+                _("job {job} cannot be resumed: {action} deletes its password when it ends"),
                 _(
-                    "begin it anew for the {count} nodes that are left ({nodes}): {action} {job}, or the button "
-                    "of that name on the page of the job"
+                    "start a new job for the {count} remaining nodes ({nodes}): {action} {job}, or the button of that "
+                    "name on the job's page"
                 ),
             ),
             "again": Says(
-                _("`establish_ssh {job}` with the password, which is not kept, begins anew for them")
+                _("run `establish_ssh {job}` with the password, which is not stored, to start a new job")
             ),
         },
     ),
@@ -832,12 +850,12 @@ CODES = (
             "Specify a file of addresses, or the id of an establish_ssh job that failed or was cancelled: "
             "get_status --action establish_ssh shows the newest."
         ),
-        "N82 error: job j-AbC12345 is no establish_ssh that left nodes behind -> name a file of "
+        "N82 error: job j-AbC12345 is not an establish_ssh job with unfinished nodes -> specify a file of "
         "addresses, or another job",
         says={
             "": Says(
-                _("job {job} is no `establish_ssh` that left nodes behind"),
-                _("name a file of addresses, or another job"),
+                _("job {job} is not an `establish_ssh` job with unfinished nodes"),
+                _("specify a file of addresses, or another job"),
             )
         },
     ),
@@ -853,44 +871,42 @@ CODES = (
             "Use a file as printed by ssh-keyscan -f ip_list, for these nodes only, with lines ADDRESS TYPE "
             "KEY. Compare the keys on the consoles of the nodes."
         ),
-        "N83 error known_hosts:3: it is no line of host names, type and key -> write ADDRESS TYPE KEY, "
-        "as ssh-keyscan prints it",
+        "N83 error known_hosts:3: not a line of host names, type and key -> write ADDRESS TYPE KEY, as "
+        "printed by ssh-keyscan",
         says={
             "authority": Says(
                 _(
-                    "@cert-authority is passed over: a key that an authority signed is not accepted, give "
-                    "the keys themselves"
+                    "@cert-authority is ignored: keys signed by an authority are not supported; add the host keys "
+                    "themselves"
                 )
             ),
             "unknown_marker": Says(
-                _("{marker!r} is no marker that is known"),
-                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+                _("unknown marker {marker!r}"),
+                _("write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
             ),
             "no_entry": Says(
-                _("it is no line of host names, type and key"),
-                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+                _("not a line of host names, type and key"),
+                _("write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
             ),
             "damaged_key": Says(
-                _("the key behind {names!r} is damaged, or not of the type {type!r}"),
-                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+                _("the key for {names!r} is damaged, or is not of type {type!r}"),
+                _("write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
             ),
-            "key_type_unused": Says(
-                _("a key of type {type} is passed over: it is used with none of {types}")
-            ),
+            "key_type_unused": Says(_("a key of type {type} is ignored: the supported types are {types}")),
             "damaged_hash": Says(
-                _("its hashed name is damaged"), _("write ADDRESS TYPE KEY, as ssh-keyscan prints it")
+                _("the hashed name is damaged"), _("write ADDRESS TYPE KEY, as printed by ssh-keyscan")
             ),
-            "too_long": Says(_("the file has more than {lines:,} lines"), _("give it in parts")),
+            "too_long": Says(_("the file has more than {lines:,} lines"), _("split it")),
             "too_many_hashes": Says(
-                _("{hashed} hashed names are too many to be tried for {nodes} nodes"),
-                _("give a file of these nodes only: ssh-keyscan -f ip_list"),
-                page=_("give a file of these nodes only, such as ssh-keyscan prints"),
+                _("{hashed} hashed names are too many to match against {nodes} nodes"),
+                _("use a file of these nodes only: ssh-keyscan -f ip_list"),
+                page=_("use a file of these nodes only, as printed by ssh-keyscan"),
             ),
             "no_text": Says(
-                _("the file is not text"), _("give a known_hosts file, such as ssh-keyscan prints")
+                _("the file is not text"), _("use a known_hosts file, as printed by ssh-keyscan")
             ),
-            "all_skipped": Says(_("there is no host key in the file"), "{notes:;}"),
-            "no_key": Says(_("there is no host key in the file"), _("give what ssh-keyscan prints")),
+            "all_skipped": Says(_("the file contains no host key"), "{notes:;}"),
+            "no_key": Says(_("the file contains no host key"), _("use the output of ssh-keyscan")),
             "line_skipped": Says("{file}:{line}: {why}"),
         },
     ),
@@ -907,13 +923,15 @@ CODES = (
             "--replace-host-key ADDRESS; if it is wrong, correct the file."
         ),
         "N84 error known_hosts: pek3cr01n21 (172.16.80.21) is pinned with "
-        "SHA256:Zk3vN7Qw0XyTq5mB8cRf2hLdJ9sPaUe4GiKoV6wxY1s, and the file says "
-        "SHA256:b9LpR2MdcUaE7tXn4vQz0WkGy3HsJf6oTiBm8rCe5Dw -> compare on the node's console, then "
-        "establish_ssh --replace-host-key 172.16.80.21",
+        "SHA256:Zk3vN7Qw0XyTq5mB8cRf2hLdJ9sPaUe4GiKoV6wxY1s, but the file has "
+        "SHA256:b9LpR2MdcUaE7tXn4vQz0WkGy3HsJf6oTiBm8rCe5Dw -> compare the key on the node's console, then "
+        "run establish_ssh --replace-host-key 172.16.80.21",
         says={
             "": Says(
-                _("{node} is pinned with {pinned}, and the file says {given}"),
-                _("compare on the node's console, then `establish_ssh --replace-host-key {address}`"),
+                _("{node} is pinned with {pinned}, but the file has {given}"),
+                _(
+                    "compare the key on the node's console, then run `establish_ssh --replace-host-key {address}`"
+                ),
             )
         },
     ),
@@ -928,14 +946,13 @@ CODES = (
             "Add the key to the file with ssh-keyscan after comparing it on the node's console, or add "
             "--accept-new to trust it on first use."
         ),
-        "N85 error known_hosts: 172.16.80.21 is not in the known_hosts file -> add its key "
-        "(ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",
+        "N85 error known_hosts: 172.16.80.21 is not in the known_hosts file -> add its key (ssh-keyscan, "
+        "compared on its console), or trust it on first use: --accept-new",
         says={
             "": Says(
                 _("{node} is not in the known_hosts file"),
                 _(
-                    "add its key (ssh-keyscan, compared on its console), or let it be trusted on first use: "
-                    "--accept-new"
+                    "add its key (ssh-keyscan, compared on its console), or trust it on first use: --accept-new"
                 ),
                 _(
                     "add its key (ssh-keyscan, compared on its console), or leave the list empty and tick "
@@ -946,112 +963,121 @@ CODES = (
     ),
     Code(
         "N60",
-        _("The node was deleted while the job was under way"),
+        _("The node was deleted while the job was running"),
         _(
-            "A step of the job began on a node that was deleted after the job was started. Nothing was done there."
+            "A step of the job started on a node that had been deleted after the job was started. Nothing was "
+            "done there."
         ),
         _(
-            "Nothing is left to do for this node. If it was deleted by mistake, add it again (add_nodes, establish_ssh, "
-            "collect_nodes) and start the action anew."
+            "No action is needed for this node. If it was deleted by mistake, add it again (add_nodes, "
+            "establish_ssh, collect_nodes) and run the action again."
         ),
-        "N60 the node was deleted meanwhile",
+        "N60 the node has been deleted in the meantime",
         failure=True,
         says={
-            "node": Says(_("the node was deleted meanwhile")),
-            "proxy": Says(_("the proxy was deleted meanwhile")),
+            "node": Says(_("the node has been deleted in the meantime")),
+            "proxy": Says(_("the proxy has been deleted in the meantime")),
         },
     ),
     Code(
         "N61",
-        _("Another job has one of the nodes"),
+        _("Another job is using one of the nodes"),
         _(
-            "A job of the same kind has one of the nodes already, or another job has work left to do on it. Two jobs on one "
-            "node would undo each other's work. The refusal names the job, when it started and who started it."
+            "A job of the same kind already includes one of the nodes, or another job has work left to do on it. "
+            "Two jobs on one node would undo each other's work. The refusal names the job, when it was started "
+            "and by whom."
         ),
         _("Wait for the other job (get_status JOB) or cancel it (cancel_job JOB). Then repeat the command."),
-        "N61 collect_nodes j-AbC12345 has work to do on 172.16.80.21, since 2026-01-31 03:12:00 UTC, begun by olga: wait "
-        "for it (get_status j-AbC12345) or cancel it (cancel_job j-AbC12345)",
+        "N61 collect_nodes j-AbC12345 has been using 172.16.80.21 since 2026-01-31 03:12:00 UTC, started by "
+        "olga: wait for it (get_status j-AbC12345) or cancel it (cancel_job j-AbC12345)",
         says={
             "same": Says(
-                _("{action} {job} has {address} among its nodes, since {since:datetime}, begun by {who}"),
+                _(
+                    "{action} {job} already includes {address}; it has been running since {since:datetime}, started by "
+                    "{who}"
+                ),
                 _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
             ),
             "work": Says(
-                _("{action} {job} has work to do on {address}, since {since:datetime}, begun by {who}"),
+                _("{action} {job} has been using {address} since {since:datetime}, started by {who}"),
                 _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
             ),
         },
     ),
     Code(
         "N62",
-        _("An erase may still run on the node"),
+        _("An erase may still be running on the node"),
         _(
-            "erase_data_disks was given up on a node that could not be reached, and has not been seen to end there. However "
-            "long that takes, nothing else begins on the node: overwriting a large disk takes days."
+            "erase_data_disks was given up on a node that could not be reached, and has not been confirmed to "
+            "have stopped there. No other job may start on the node until then, however long it takes: "
+            "overwriting a large disk takes days."
         ),
         _(
-            "Wait: a worker ends it once the node can be reached, and its log says so. If the machine is gone, or you have "
-            "checked that nothing runs there, run settle_job JOB --node ADDRESS --reason TEXT."
+            "Wait: a worker stops it once the node can be reached, and logs this. If the machine is gone, or you "
+            "have confirmed that the erase has stopped, run settle_job JOB --node ADDRESS --reason TEXT."
         ),
-        "N62 erase_data_disks j-AbC12345 was given up on 172.16.80.21 and may still run there: a worker ends it once the "
-        "node is in reach, and its log says so; if the machine is gone or you have seen that nothing runs there: "
-        "settle_job j-AbC12345 --node 172.16.80.21 --reason TEXT",
+        "N62 erase_data_disks j-AbC12345 was given up on 172.16.80.21 and may still be running there: a "
+        "worker stops it once the node can be reached, and logs this; if the machine is gone or you have "
+        "confirmed that the erase has stopped: settle_job j-AbC12345 --node 172.16.80.21 --reason TEXT",
         says={
             "": Says(
-                _("{action} {job} was given up on {address} and may still run there"),
+                _("{action} {job} was given up on {address} and may still be running there"),
                 _(
-                    "a worker ends it once the node is in reach, and its log says so; if the machine is gone or you have "
-                    "seen that nothing runs there: `settle_job {job} --node {address} --reason TEXT`"
+                    "a worker stops it once the node can be reached, and logs this; if the machine is gone or you have "
+                    "confirmed that the erase has stopped: `settle_job {job} --node {address} --reason TEXT`"
                 ),
             )
         },
     ),
     Code(
         "N63",
-        _("What the node printed cannot be read"),
+        _("The output of a tool on the node cannot be parsed"),
         _(
-            "A tool that collection needs is missing on the node, failed, gave no answer in time, or printed something that "
-            "the console cannot parse. The facts of the last collection stay; the output is kept."
+            "A tool that collection needs is missing on the node, failed, gave no answer in time, or printed "
+            "something that the console cannot parse. The facts of the last collection are kept, and so is the "
+            "output."
         ),
         _(
-            "Install or repair what the sentence names on the node, then collect it again. If the tool works and its output "
-            "looks right, save the output with get_collection and report it: a later version may read it (reparse_nodes)."
+            "Install or repair what the message names on the node, then collect it again. If the tool works and "
+            "its output looks right, save the output with get_collection and report it: a later version may be "
+            "able to parse it (reparse_nodes)."
         ),
-        "N63 lsblk-json: is not on the machine: install util-linux (lsblk) on the machine and collect again",
+        "N63 lsblk-json: not found on the machine: install util-linux (lsblk) on the machine and collect "
+        "again",
         failure=True,
         says={
             "parse": Says(_("{tool}: {reason}")),
-            "parse_seen": Says(_("{tool}: {reason}; it begins with: {excerpt}")),
+            "parse_seen": Says(_("{tool}: {reason}; the output begins with: {excerpt}")),
             "cut_off": Says(
-                _("{section}: was cut off before it ended"),
-                _("collect again; if it breaks off again, look at the network and the load of the machine"),
+                _("{section}: the output was cut off"),
+                _("collect again; if it is cut off again, check the network and the load of the machine"),
             ),
             "no_answer": Says(
-                _("{section}: gave no answer within 10 s"),
-                _("log in, see what '{command}' says there, and collect again"),
+                _("{section}: no answer within 10 s"),
+                _("log in, check the output of '{command}' there, and collect again"),
             ),
             "failed": Says(
                 _("{section}: failed with exit code {exit_code}: {reason}"),
-                _("log in, see what '{command}' says there, and collect again"),
+                _("log in, check the output of '{command}' there, and collect again"),
             ),
             "no_tool": Says(
-                _("{section}: is not on the machine"),
-                _("log in by hand and run the tool; a machine without it is no node that can be installed"),
+                _("{section}: not found on the machine"),
+                _("log in and run the tool; a machine without it cannot be installed as a node"),
             ),
             "no_hostname": Says(
-                _("{section}: is not on the machine"), _("set a host name: hostnamectl set-hostname NAME")
+                _("{section}: not found on the machine"), _("set a host name: hostnamectl set-hostname NAME")
             ),
-            "no_proc": Says(_("{section}: is not on the machine"), _("mount /proc on the machine")),
+            "no_proc": Says(_("{section}: not found on the machine"), _("mount /proc on the machine")),
             "no_os_release": Says(
-                _("{section}: is not on the machine"),
-                _("restore /etc/os-release: packages are chosen by distribution and version"),
+                _("{section}: not found on the machine"),
+                _("restore /etc/os-release: packages are selected by distribution and version"),
             ),
             "no_iproute": Says(
-                _("{section}: is not on the machine"),
+                _("{section}: not found on the machine"),
                 _("install iproute2 (ip) on the machine and collect again"),
             ),
             "no_lsblk": Says(
-                _("{section}: is not on the machine"),
+                _("{section}: not found on the machine"),
                 _("install util-linux (lsblk) on the machine and collect again"),
             ),
             "damaged": Says(_("collection {number} is damaged in the database"), _("collect the node again")),
@@ -1070,44 +1096,45 @@ CODES = (
     ),
     Code(
         "N65",
-        _("Nothing was erased, because the disks are not as the preview showed"),
+        _("Nothing was erased, because the disks differ from the preview"),
         _(
-            "The node was collected again right before erasing, and a disk is gone, is another one, is in use, carries the "
-            "operating system, or holds something that the preview did not show. Then no disk of the node is erased."
+            "The node was collected again right before erasing, and a disk is missing, is a different one, is in "
+            "use, carries the operating system, or holds something that the preview did not show. In this case "
+            "no disk of the node is erased."
         ),
         _(
-            "Follow the sentence: release the disk (umount, vgchange -an, swapoff), or collect the node again, look at a new "
-            "preview and erase from that: erase_data_disks."
+            "Follow the message: release the disk (umount, vgchange -an, swapoff), or collect the node again, "
+            "open a new preview and erase from that: erase_data_disks."
         ),
         "N65 nothing was erased on this node: sdb (serial S4F2) is in use: sdb1 is mounted on /data (umount /data)",
         failure=True,
         says={
             "refused": Says(_("nothing was erased on this node: {refusals:;}")),
             "no_script": Says(_("nothing was erased on this node: {reason}")),
-            "unread": Says(_("what lies on the disks cannot be read, so nothing was erased: {error}")),
+            "unread": Says(_("the contents of the disks cannot be read, so nothing was erased: {error}")),
             "no_os_disk": Says(
-                _("the OS disk of this node is not known"), _("boot its installed system first")
+                _("the OS disk of this node is unknown"), _("boot its installed system first")
             ),
-            "same": Says(_("{disk} cannot be told apart: {names} answer with the same identity")),
-            "gone": Says(_("{disk} is not on this node any more"), _("collect it and look at a new preview")),
+            "same": Says(_("{disk} cannot be identified: {names} report the same identity")),
+            "gone": Says(_("{disk} is no longer on this node"), _("collect the node and open a new preview")),
             "gone_though": Says(
-                _("{disk} is not on this node any more; {there:;}"),
-                _("collect it and look at a new preview"),
+                _("{disk} is no longer on this node; {there:;}"),
+                _("collect the node and open a new preview"),
             ),
-            "other": Says(_("{name} is not it: {reasons:;}")),
-            "now": Says(_("{name} is now serial {serial}")),
-            "now_unknown": Says(_("{name} is now serial unknown")),
+            "other": Says(_("{name} is a different disk: {reasons:;}")),
+            "now": Says(_("{name} now has serial {serial}")),
+            "now_unknown": Says(_("{name} now has no known serial")),
             "wwn": Says(_("its WWN is {now}, it was {then}")),
             "serial": Says(_("its serial is {now}, it was {then}")),
             "model": Says(_("its model is {now}, it was {then}")),
-            "link": Says(_("the link {link} leads to {name}")),
-            "os": Says(_("{disk} carries the operating system now")),
-            "size": Says(_("{disk} has another size now: {then} in the preview, {now} on the node")),
-            "paths": Says(_("{disk} answers over several paths"), _("set up multipath first")),
+            "link": Says(_("the link {link} points to {name}")),
+            "os": Says(_("{disk} now carries the operating system")),
+            "size": Says(_("the size of {disk} has changed: {then} in the preview, {now} on the node")),
+            "paths": Says(_("{disk} is reachable over several paths"), _("set up multipath first")),
             "in_use": Says(_("{disk} is in use: {user}")),
             "more": Says(
-                _("{disk} carries something that the preview did not show ({new})"),
-                _("collect the node and look at a new preview"),
+                _("{disk} holds something that the preview did not show ({new})"),
+                _("collect the node and open a new preview"),
             ),
         },
     ),

@@ -15,17 +15,18 @@ CODES = (
             "Copy the .deb file into packages/ of the data folder (INSTALLER_DATA_DIR) and repeat "
             "update_nodes, or resume_job JOB if the job has failed."
         ),
-        "I01 error packages: there is no package 'pitrix-hyper' -> put NAME_VERSION_ARCH.deb into "
-        "packages/ of the data folder; pitrix-global-conf is always there",
+        "I01 error packages: package 'pitrix-hyper' does not exist -> put NAME_VERSION_ARCH.deb into "
+        "packages/ of the data folder; pitrix-global-conf is always available",
         says={
             "unknown": Says(
-                _("there is no package {name!r}"),
+                _("package {name!r} does not exist"),
                 _(
-                    "put NAME_VERSION_ARCH.deb into packages/ of the data folder; {global_conf} is always there"
+                    "put NAME_VERSION_ARCH.deb into packages/ of the data folder; {global_conf} is always available"
                 ),
             ),
             "gone": Says(
-                _("{names}: gone from packages/ of the data folder"), _("put it there, then resume")
+                _("{names}: no longer in packages/ of the data folder"),
+                _("put the file back, then resume the job"),
             ),
         },
     ),
@@ -37,15 +38,15 @@ CODES = (
             "The mirror list holds the hypers of one zone; a mixed list would point nodes to another zone."
         ),
         _("Specify one zone with -z ZONE, or a group that has hypers with -n GROUP."),
-        "I02 error: group hyper has hypers of 2 zones -> name one zone: -z pek3c or pek3d",
+        "I02 error: group hyper has hypers in 2 zones -> specify one zone: -z pek3c or pek3d",
         says={
             "several_zones": Says(
-                _("group {group} has hypers of {count} zones"),
-                _("name one zone: -z {zones:or}"),
-                page=_("name one zone: {zones:or}"),
+                _("group {group} has hypers in {count} zones"),
+                _("specify one zone: -z {zones:or}"),
+                page=_("specify one zone: {zones:or}"),
             ),
             "no_hypers": Says(
-                _("group {group} has hypers of 0 zones"), _("name a group that has hypers, such as hyper")
+                _("group {group} has hypers in 0 zones"), _("specify a group that has hypers, such as hyper")
             ),
         },
     ),
@@ -57,26 +58,33 @@ CODES = (
             "zones keep a list of all hypers."
         ),
         _("Skip the command for this zone; no action is needed."),
-        "I03 error: zone pek3c is standard: it has no mirror list -> nothing is to be done for it",
-        says={"": Says(_("zone {zone} is {mode}: it has no mirror list"), _("nothing is to be done for it"))},
+        "I03 error: zone pek3c is in standard mode, which has no mirror list -> no action is needed",
+        says={
+            "": Says(_("zone {zone} is in {mode} mode, which has no mirror list"), _("no action is needed"))
+        },
     ),
     Code(
         "I04",
         _("A file of the installer cannot be read or written"),
         _(
-            "A job writes packages into the data folder of the installer, or sends them from there, and the file is missing, "
-            "belongs to another account, or its disk failed. On a full disk the job waits first."
+            "A job writes packages to the data folder of the installer, or sends them from there, and the file "
+            "is missing, belongs to another account, or its disk failed. On a full disk the job waits first."
         ),
         _(
-            "Put the file where the sentence says, correct its rights, or free some space. Then run resume_job JOB."
+            "Put the file at the path in the message, correct its permissions, or free some space. Then run "
+            "resume_job JOB."
         ),
-        "I04 /var/lib/installer/packages/gone.deb of the installer cannot be read: No such file or directory: put it "
-        "there, then resume",
+        "I04 /var/lib/installer/packages/gone.deb on the installer cannot be read: No such file or "
+        "directory: restore the file, then resume the job",
         failure=True,
         says={
-            "write": Says(_("{path}: {reason}"), _("free some space or mend the rights there, then resume")),
+            "write": Says(
+                _("{path}: {reason}"),
+                _("free some space or correct the permissions there, then resume the job"),
+            ),
             "read": Says(
-                _("{path} of the installer cannot be read: {reason}"), _("put it there, then resume")
+                _("{path} on the installer cannot be read: {reason}"),
+                _("restore the file, then resume the job"),
             ),
         },
     ),
@@ -84,16 +92,16 @@ CODES = (
         "I05",
         _("A package could not be written on the node"),
         _(
-            "A package was sent to a node and did not arrive whole, or the folder for packages there cannot be written: its "
-            "disk is full or read-only. Nothing was installed from it."
+            "A package was sent to a node and did not arrive completely, or the package folder there cannot be "
+            "written: its disk is full or read-only. Nothing was installed from it."
         ),
-        _("Free some space on the node, or mount its file system for writing. Then run resume_job JOB."),
+        _("Free some space on the node, or remount its file system read-write. Then run resume_job JOB."),
         "I05 172.16.80.21 port 22: /opt/install/packages/pitrix-hyper_1_all.deb could not be written: sh: 1: cannot "
         "create: No space left on device",
         failure=True,
         says={
             "": Says(_("{endpoint}: {path} could not be written: {reason}")),
-            "not_whole": Says(_("{endpoint}: {path} could not be written: it did not arrive whole")),
+            "not_whole": Says(_("{endpoint}: {path} could not be written: the file is incomplete")),
         },
     ),
 )

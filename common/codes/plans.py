@@ -16,12 +16,12 @@ CODES = (
             "only'}. Without an entry, the node gets the recommended layout. In review, set vpool_layout and "
             "vpool_reason in the settings file of the node instead (edit_plan_file)."
         ),
-        "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
-        "one of them -> give a reason, or choose another layout",
+        "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: a stripe over 4 SSDs loses all data if one of "
+        "them fails -> add a reason, or choose another layout",
         says={
             "": Says(
-                _("{hostname}: stripe over {ssds} SSDs loses everything with any one of them"),
-                _("give a reason, or choose another layout"),
+                _("{hostname}: a stripe over {ssds} SSDs loses all data if one of them fails"),
+                _("add a reason, or choose another layout"),
             )
         },
     ),
@@ -38,18 +38,18 @@ CODES = (
             "recommended layout. If the wrong disks were counted, correct their type or status with "
             "modify_node_attributes and configure again."
         ),
-        "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' does not go with 3 "
-        "SSDs -> choose one of: stripe, raidz",
+        "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' cannot be built from "
+        "3 SSDs -> choose one of: stripe, raidz",
         says={
             "too_few_drives": Says(
                 _(
-                    "{hostname}: the vpool layout {layout!r} does not go with {ssds:SSD|SSDs} on "
-                    "{drives:drive|drives}: what lies on one drive is lost together"
+                    "{hostname}: the vpool layout {layout!r} cannot be built from {ssds:SSD|SSDs} on "
+                    "{drives:drive|drives}: disks on the same drive fail together"
                 ),
                 _("choose one of: {possible}"),
             ),
             "too_few_ssds": Says(
-                _("{hostname}: the vpool layout {layout!r} does not go with {ssds:SSD|SSDs}"),
+                _("{hostname}: the vpool layout {layout!r} cannot be built from {ssds:SSD|SSDs}"),
                 _("choose one of: {possible}"),
             ),
         },
@@ -63,13 +63,13 @@ CODES = (
             "chosen layout would be ignored."
         ),
         _("Correct the address, remove the entry from vpool, or give the node the role hyper-repl."),
-        "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is no node of this file -> take it out "
-        "of vpool",
+        "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is not a node of this file -> remove it "
+        "from vpool",
         says={
-            "unknown_node": Says(_("vpool: {address} is no node of this file"), _("take it out of vpool")),
+            "unknown_node": Says(_("vpool: {address} is not a node of this file"), _("remove it from vpool")),
             "other_role": Says(
                 _("vpool: {node} is {role}: only hyper-repl nodes have a vpool"),
-                _("take it out of vpool, or change its role"),
+                _("remove it from vpool, or change its role"),
             ),
         },
     ),
@@ -84,25 +84,27 @@ CODES = (
             "Look up the id with show_plan -z ZONE, which shows the open or newest plan of a zone. If the plan "
             "was deleted, configure again with config_qingcloud, then review and approve the new plan."
         ),
-        "P10 error: there is no plan 'pek3c-9' -> show_plan -z ZONE shows the newest",
+        "P10 error: plan 'pek3c-9' does not exist -> show_plan -z ZONE shows the newest plan of a zone",
         says={
-            "gone": Says(_("plan {plan} is gone"), _("configure again")),
-            "unknown": Says(_("there is no plan {plan!r}"), _("`show_plan -z ZONE` shows the newest")),
+            "gone": Says(_("plan {plan} no longer exists"), _("configure again")),
+            "unknown": Says(
+                _("plan {plan!r} does not exist"), _("`show_plan -z ZONE` shows the newest plan of a zone")
+            ),
         },
     ),
     Code(
         "P11",
         _("The zone has no plan yet"),
         _(
-            "Reported when a plan is looked up by its zone and the zone was never configured here. There is "
+            "Reported when a plan is looked up by its zone and the zone has never been configured here. There is "
             "nothing to show, approve, edit or reject."
         ),
         _(
             "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
             "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes."
         ),
-        "P11 error: zone pek3c has no plan -> make one: config_qingcloud -s scale_settings.pek3c.yaml",
-        says={"": Says(_("zone {zone} has no plan"), _("make one: `config_qingcloud {files}`"))},
+        "P11 error: zone pek3c has no plan -> create one: config_qingcloud -s scale_settings.pek3c.yaml",
+        says={"": Says(_("zone {zone} has no plan"), _("create one: `config_qingcloud {files}`"))},
     ),
     Code(
         "P14",
@@ -113,18 +115,18 @@ CODES = (
             "wrong nodes."
         ),
         _("Run gen_node_list -z ZONE, review the plan again with show_plan PLAN --diff, then approve it."),
-        "P14 error: pek3c-2: the role of pek3cr01n01 was edited, but roles and node lists are those "
-        "from before -> run gen_node_list -z pek3c, look at the plan again, then approve it",
+        "P14 error: pek3c-2: the role of pek3cr01n01 was edited, but the node lists have not been refreshed "
+        "-> run gen_node_list -z pek3c, review the plan again, then approve it",
         says={
             "": Says(
-                _("{plan}: the role of {nodes} was edited, but roles and node lists are those from before"),
-                _("run `gen_node_list -z {zone}`, look at the plan again, then approve it"),
+                _("{plan}: the role of {nodes} was edited, but the node lists have not been refreshed"),
+                _("run `gen_node_list -z {zone}`, review the plan again, then approve it"),
             )
         },
     ),
     Code(
         "P20",
-        _("An approved plan of the zone is not applied yet"),
+        _("An approved plan of the zone has not been applied yet"),
         _(
             "Reported when config_qingcloud would make a new plan of a zone that has an approved one. A zone "
             "has one open plan, so a new plan would silently discard the approval."
@@ -134,17 +136,15 @@ CODES = (
             "region), or reject it with reject_plan. To replace it with the new plan, run config_qingcloud "
             "with -f."
         ),
-        "P20 error: plan pek3c-2 of zone pek3c is approved and waits to be applied -> apply it "
-        "(scale_qingcloud -z pek3c), reject it, or add -f to put this one in its place",
+        "P20 error: plan pek3c-2 of zone pek3c is approved and has not been applied yet -> apply it "
+        "(scale_qingcloud -z pek3c), reject it, or add -f to replace it",
         says={
             "": Says(
-                _("plan {plan} of zone {zone} is approved and waits to be applied"),
+                _("plan {plan} of zone {zone} is approved and has not been applied yet"),
+                _("apply it (`scale_qingcloud -z {zone}`), reject it, or add -f to replace it"),
                 _(
-                    "apply it (`scale_qingcloud -z {zone}`), reject it, or add -f to put this one in its place"
-                ),
-                _(
-                    'apply it (`scale_qingcloud -z {zone}`), reject it, or tick "Replace an approved plan '
-                    'that has not been applied"'
+                    'apply it (`scale_qingcloud -z {zone}`), reject it, or select "Replace an approved plan that has not '
+                    'been applied"'
                 ),
             )
         },
@@ -161,22 +161,22 @@ CODES = (
             "Wait for the job of the plan to end, or resume it: get_status JOB, resume_job JOB. Remove nodes "
             "that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS."
         ),
-        "P21 error: plan pek3c-2 is being applied: pek3cr01n01 (172.16.80.21) is past the point where "
-        "it could be taken back -> let its job end or resume it (get_status j-AbC12345); nodes that "
-        "cannot be installed are left out of it: leave_out_nodes pek3c-2 -i ADDRESS",
+        "P21 error: plan pek3c-2 is being applied: the installation of pek3cr01n01 (172.16.80.21) can no "
+        "longer be undone -> wait for its job or resume it (get_status j-AbC12345); leave out nodes that "
+        "cannot be installed: leave_out_nodes pek3c-2 -i ADDRESS",
         says={
             "one_past": Says(
-                _("plan {plan} is being applied: {nodes} is past the point where it could be taken back"),
+                _("plan {plan} is being applied: the installation of {nodes} can no longer be undone"),
                 _(
-                    "let its job end or resume it (`get_status {job}`); nodes that cannot be installed are "
-                    "left out of it: `leave_out_nodes {plan} -i ADDRESS`"
+                    "wait for its job or resume it (`get_status {job}`); leave out nodes that cannot be installed: "
+                    "`leave_out_nodes {plan} -i ADDRESS`"
                 ),
             ),
             "some_past": Says(
-                _("plan {plan} is being applied: {nodes} are past the point where it could be taken back"),
+                _("plan {plan} is being applied: the installation of {nodes} can no longer be undone"),
                 _(
-                    "let its job end or resume it (`get_status {job}`); nodes that cannot be installed are "
-                    "left out of it: `leave_out_nodes {plan} -i ADDRESS`"
+                    "wait for its job or resume it (`get_status {job}`); leave out nodes that cannot be installed: "
+                    "`leave_out_nodes {plan} -i ADDRESS`"
                 ),
             ),
         },
@@ -192,8 +192,8 @@ CODES = (
             "Check the current state of the plan (show_plan PLAN), and repeat the command only if it still "
             "makes sense."
         ),
-        "P22 error: plan pek3c-2 has been decided meanwhile -> show_plan pek3c-2",
-        says={"": Says(_("plan {plan} has been decided meanwhile"), _("`show_plan {plan}`"))},
+        "P22 error: plan pek3c-2 has been decided in the meantime -> show_plan pek3c-2",
+        says={"": Says(_("plan {plan} has been decided in the meantime"), _("`show_plan {plan}`"))},
     ),
     Code(
         "P23",
@@ -225,7 +225,7 @@ CODES = (
     ),
     Code(
         "P30",
-        _("The plan is not the one that was approved"),
+        _("The plan differs from the one that was approved"),
         _(
             "Reported at approval and when a job starts or is resumed: a rendered file no longer matches the "
             "content hash, or the plan was edited, reopened or rejected after the job started. Only reviewed "
@@ -236,18 +236,18 @@ CODES = (
             "start a new job with scale_qingcloud or scale_qingcloud_zone. If a file does not match, "
             "configure again with config_qingcloud -f, then review and approve."
         ),
-        "P30 error: pek3c-2: a rendered file is not the one that was approved -> configure again "
+        "P30 error: pek3c-2: a rendered file differs from the approved one -> configure again "
         "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
         says={
-            "other_file": Says(_("a rendered file is not the one that was approved")),
+            "other_file": Says(_("a rendered file differs from the approved one")),
             "go_on_without": Says(
                 _(
-                    "go on without it (`leave_out_nodes {plan} -i {address}`, `approve_plan {plan}`) and "
-                    "configure it again in a plan of its own"
+                    "continue without it (`leave_out_nodes {plan} -i {address}`, `approve_plan {plan}`) and configure it "
+                    "in a plan of its own"
                 )
             ),
             "set_back": Says(
-                _("set it back as it was, and collect it again (`collect_nodes -i {address} --force`)")
+                _("restore its previous state and collect it again (`collect_nodes -i {address} --force`)")
             ),
             "rename_back": Says(
                 _(
@@ -257,37 +257,35 @@ CODES = (
             ),
             "take_over": Says(
                 _(
-                    "write into the plan what the zone has now (`list_changes -z {zone}` shows what was "
-                    "changed): `edit_plan_file {plan} {path} -I FILE`, then review and approve"
+                    "add the zone's current settings to the plan (`list_changes -z {zone}` shows what has changed): "
+                    "`edit_plan_file {plan} {path} -I FILE`, then review and approve"
                 )
             ),
             "configure_again": Says(_("configure again (`config_qingcloud -f {files}`), review and approve")),
-            "nothing_left": Says(_("nothing is left for this job to do")),
+            "nothing_left": Says(_("this job has nothing left to do")),
             "since_job_began": Says(
-                _("plan {plan} is {status} and not as it was when this job began"), "{instead}"
+                _("plan {plan} is {status} and has changed since this job started"), "{instead}"
             ),
             "review_then_scale_zone": Says(
                 _(
-                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: "
+                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then start a new job: "
                     "`scale_qingcloud_zone -z {zone} -I FILE`"
                 )
             ),
             "review_then_scale": Says(
                 _(
-                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: "
+                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then start a new job: "
                     "`scale_qingcloud -z {zone} -I FILE`"
                 )
             ),
             "scale_zone_again": Says(
                 _(
-                    "begin a new job with the nodes of it that are not in service: `scale_qingcloud_zone -z "
-                    "{zone} -I FILE`"
+                    "start a new job with its nodes that are not in service: `scale_qingcloud_zone -z {zone} -I FILE`"
                 )
             ),
             "scale_again": Says(
                 _(
-                    "begin a new job with the nodes of it that are not in service: `scale_qingcloud -z "
-                    "{zone} -I FILE`"
+                    "start a new job with its nodes that are not in service: `scale_qingcloud -z {zone} -I FILE`"
                 )
             ),
         },
@@ -305,18 +303,12 @@ CODES = (
             "with config_qingcloud -f, review and approve; if not, put the approved disk back and collect "
             "the node again (collect_nodes -i ADDRESS)."
         ),
-        "P31 error 172.16.80.21: pek3c-2: the disks to be formatted are not the ones that were "
-        "approved (reference|WWN|serial|bytes: approved "
-        "/dev/disk/by-id/wwn-0x500a0751e6b1c2d3|0x500a0751e6b1c2d3|S6B1C2D3|960197124096, now "
-        "/dev/disk/by-id/wwn-0x500a0751e6b1c2ff|0x500a0751e6b1c2ff|S6B1C2FF|960197124096) -> configure "
-        "again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        "P31 error 172.16.80.21: pek3c-2: the disks to format differ from the approved ones: approved "
+        "/dev/disk/by-id/wwn-0x500a0751e6b1c2d3|0x500a0751e6b1c2d3|S6B1C2D3|960197124096; now "
+        "/dev/disk/by-id/wwn-0x500a0751e6b1c2ff|0x500a0751e6b1c2ff|S6B1C2FF|960197124096 -> configure again "
+        "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
         says={
-            "": Says(
-                _(
-                    "the disks to be formatted are not the ones that were approved: approved {approved}; now "
-                    "{now}"
-                )
-            )
+            "": Says(_("the disks to format differ from the approved ones: approved {approved}; now {now}"))
         },
     ),
     Code(
@@ -330,9 +322,9 @@ CODES = (
             "Find out which machine answers at the address. If it is the right one, collect it again "
             "(collect_nodes -i ADDRESS), configure again with config_qingcloud -f, review and approve."
         ),
-        "P32 error 172.16.80.21: pek3c-2: its host key is not the one that was approved -> configure "
-        "again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
-        says={"": Says(_("its host key is not the one that was approved"))},
+        "P32 error 172.16.80.21: pek3c-2: its host key differs from the approved one -> configure again "
+        "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={"": Says(_("its host key differs from the approved one"))},
     ),
     Code(
         "P33",
@@ -345,13 +337,13 @@ CODES = (
             "Remove the node from the configuration file, or add it again (add_nodes, establish_ssh, "
             "collect_nodes). Then configure again with config_qingcloud -f, review and approve."
         ),
-        "P33 error 172.16.80.21: pek3c-2: it was deleted since -> configure again (config_qingcloud -f "
-        "-s scale_settings.pek3c.yaml), review and approve",
-        says={"": Says(_("it was deleted since"))},
+        "P33 error 172.16.80.21: pek3c-2: the node has been deleted since -> configure again "
+        "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={"": Says(_("the node has been deleted since"))},
     ),
     Code(
         "P34",
-        _("server.yaml of the zone was changed after the plan was made"),
+        _("server.yaml of the zone has changed since the plan was made"),
         _(
             "Reported when set_qemu_version changed server.yaml of the zone after the plan was made. The plan "
             "contains the earlier text; applying it would remove the new QEMU versions from every node."
@@ -360,10 +352,10 @@ CODES = (
             "Configure again with config_qingcloud -f, which starts from the current server.yaml, then review "
             "and approve."
         ),
-        "P34 error: pek3c-2: server/server.yaml of the zone was changed since the plan was made "
-        "(set_qemu_version) -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), "
-        "review and approve",
-        says={"": Says(_("{path} of the zone was changed since the plan was made (`set_qemu_version`)"))},
+        "P34 error: pek3c-2: server/server.yaml of the zone has changed since the plan was made "
+        "(set_qemu_version) -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review "
+        "and approve",
+        says={"": Says(_("{path} of the zone has changed since the plan was made (`set_qemu_version`)"))},
     ),
     Code(
         "P40",
@@ -387,7 +379,9 @@ CODES = (
                 _("zone {zone} has no open plan whose node lists could change"),
                 _("configure it: `config_qingcloud {files}`"),
             ),
-            "no_plan": Says(_("zone {zone} has no plan to apply"), _("make one: `config_qingcloud {files}`")),
+            "no_plan": Says(
+                _("zone {zone} has no plan to apply"), _("create one: `config_qingcloud {files}`")
+            ),
         },
     ),
     Code(
@@ -401,13 +395,13 @@ CODES = (
             "Omit the node from this call, or add it to the configuration file, configure again with "
             "config_qingcloud -f, review and approve."
         ),
-        "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 "
-        "nodes; leave this one out, or configure it too",
+        "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 nodes; "
+        "omit this one, or configure it too",
         says={
             "no_settings": Says(_("{node} has no settings in plan {plan}")),
             "not_in_plan": Says(
                 _("{node} is not in plan {plan}"),
-                _("the plan has {count} nodes; leave this one out, or configure it too"),
+                _("the plan has {count} nodes; omit this one, or configure it too"),
             ),
         },
     ),
@@ -423,11 +417,12 @@ CODES = (
             "Omit the node from this call and pass the remaining nodes that the finding lists. describe_nodes "
             "-i ADDRESS shows the state of a node."
         ),
-        "P42 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> leave it out of this call; "
-        "what plan pek3c-2 has left: 172.16.80.22, 172.16.80.23",
+        "P42 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> omit it from this call; remaining "
+        "nodes of plan pek3c-2: 172.16.80.22, 172.16.80.23",
         says={
             "": Says(
-                _("{node} is {status}"), _("leave it out of this call; what plan {plan} has left: {waiting}")
+                _("{node} is {status}"),
+                _("omit it from this call; remaining nodes of plan {plan}: {waiting}"),
             )
         },
     ),
@@ -444,15 +439,15 @@ CODES = (
             "time. Remove a node that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS, "
             "then approve the plan again."
         ),
-        "P43 error 172.16.80.22: plan pek3c-2 also has 172.16.80.22, which is not given -> give every "
-        "node of the plan; one that cannot be installed is left out: leave_out_nodes pek3c-2 -i "
+        "P43 error 172.16.80.22: plan pek3c-2 also includes 172.16.80.22, which is not specified -> specify "
+        "every node of the plan; to leave out one that cannot be installed: leave_out_nodes pek3c-2 -i "
         "172.16.80.22",
         says={
             "": Says(
-                _("plan {plan} also has {address}, which is not given"),
+                _("plan {plan} also includes {address}, which is not specified"),
                 _(
-                    "give every node of the plan; one that cannot be installed is left out: `leave_out_nodes "
-                    "{plan} -i {address}`"
+                    "specify every node of the plan; to leave out one that cannot be installed: `leave_out_nodes {plan} "
+                    "-i {address}`"
                 ),
             )
         },
@@ -466,16 +461,16 @@ CODES = (
             "configuration files."
         ),
         _(
-            "Check in review that the edit is still wanted: show_plan PLAN --diff shows it next to the "
-            "rendered text. To withdraw it, restore the rendered text with edit_plan_file."
+            "Check in review that the edit is still needed: show_plan PLAN --diff shows it next to the rendered "
+            "text. To undo it, restore the rendered text with edit_plan_file."
         ),
-        "P50 info settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
-        "carried over -> look at it in the review",
+        "P50 info settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was carried "
+        "over -> check it in the review",
         level="info",
         says={
             "": Says(
                 _("the edit of {path} by {by} (plan {plan}) was carried over"),
-                _("look at it in the review"),
+                _("check it in the review"),
             )
         },
     ),
@@ -488,21 +483,21 @@ CODES = (
             "without the edit."
         ),
         _(
-            "Compare both texts (show_plan PLAN --file PATH, for the previous and the new plan). If the edit "
-            "is still wanted, repeat it with edit_plan_file."
+            "Compare both texts (show_plan PLAN --file PATH, for the previous and the new plan). If the edit is "
+            "still needed, repeat it with edit_plan_file."
         ),
-        "P51 warning settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
-        "not taken over: the same lines are rendered differently now -> compare both and edit the file "
-        "again if it is still wanted",
+        "P51 warning settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was not "
+        "carried over: the same lines have changed in the rendered text -> compare both texts and edit the "
+        "file again if the edit is still needed",
         level="warning",
         says={
-            "same_lines": Says(_("the same lines are rendered differently now")),
+            "same_lines": Says(_("the same lines have changed in the rendered text")),
             "problem": Says("{said:detail}"),
             "not_taken_over": Says(
-                _("the edit of {path} by {by} (plan {plan}) was not taken over: {why}"),
+                _("the edit of {path} by {by} (plan {plan}) was not carried over: {why}"),
                 _(
-                    "compare both (`show_plan {plan} --file {path}`; `show_plan {new} --file {path}`) and "
-                    "edit the file again if it is still wanted"
+                    "compare both texts (`show_plan {plan} --file {path}`; `show_plan {new} --file {path}`) and edit the "
+                    "file again if the edit is still needed"
                 ),
             ),
         },
@@ -518,13 +513,13 @@ CODES = (
             "If this is intended, no action is needed. If the file is still needed, add its node to the "
             "configuration file again and configure again."
         ),
-        "P52 info settings/pek3cr01n09: settings/pek3cr01n09, edited by olga in plan pek3c-1, is not "
-        "part of this plan -> nothing to do if that is intended",
+        "P52 info settings/pek3cr01n09: settings/pek3cr01n09, edited by olga in plan pek3c-1, is not part of "
+        "this plan -> no action is needed if this is intended",
         level="info",
         says={
             "": Says(
                 _("{path}, edited by {by} in plan {plan}, is not part of this plan"),
-                _("nothing to do if that is intended"),
+                _("no action is needed if this is intended"),
             )
         },
     ),
@@ -532,60 +527,62 @@ CODES = (
         "P53",
         _("The plan cannot edit the current server.yaml"),
         _(
-            "Reported when server.yaml of the zone is written in a way that the console cannot edit safely: "
-            "not YAML, a duplicate key, or an unexpected form of compute_server.emulator. The plan leaves the "
-            "file as it is, so QEMU versions of new nodes are missing from it."
+            "Reported when server.yaml of the zone is written in a way that the console cannot edit safely: not "
+            "YAML, a duplicate key, or an unexpected form of compute_server.emulator. The plan leaves the file "
+            "unchanged, so QEMU versions of new nodes are missing from it."
         ),
         _(
             "If the new nodes need another QEMU version, edit server/server.yaml in review (edit_plan_file "
             "PLAN server/server.yaml -I FILE): a version with its bin folder for each, and a default."
         ),
-        "P53 warning server/server.yaml: server.yaml has a key twice (line 7): take one of them out -> "
-        "it stays as it is: edit it in the review where the new nodes need another QEMU version",
+        "P53 warning server/server.yaml: server.yaml contains a key twice (line 7): remove one of them -> "
+        "the file is left unchanged: edit it in the review if the new nodes need another QEMU version",
         level="warning",
         says={
             "stays": Says(
                 "{reason}",
-                _("it stays as it is: edit it in the review where the new nodes need another QEMU version"),
+                _(
+                    "the file is left unchanged: edit it in the review if the new nodes need another QEMU version"
+                ),
             ),
             "no_list": Says(
-                _("compute_server.emulator in server.yaml is no list of versions with their bin")
+                _("compute_server.emulator in server.yaml is not a list of versions with their bin folders")
             ),
             "not_understood": Says(
-                _("compute_server.emulator is written in a way that is not understood: edit it by hand")
+                _("compute_server.emulator has a form that cannot be edited automatically: edit it by hand")
             ),
             "one_line": Says(_("compute_server is written on one line: write it as a block, then try again")),
-            "key_twice": Says(_("server.yaml has a key twice (line {line}): take one of them out")),
-            "no_yaml_at": Says(_("server.yaml is not YAML (line {line}): mend it, then try again")),
-            "no_yaml": Says(_("server.yaml is not YAML: mend it, then try again")),
+            "key_twice": Says(_("server.yaml contains a key twice (line {line}): remove one of them")),
+            "no_yaml_at": Says(_("server.yaml is not YAML (line {line}): correct it, then try again")),
+            "no_yaml": Says(_("server.yaml is not YAML: correct it, then try again")),
         },
     ),
     Code(
         "P54",
-        _("The plan replaced an open plan of somebody else"),
+        _("The plan replaced another person's open plan"),
         _(
             "Reported when a zone is configured while it has an open plan that another person made, changed or "
-            "approved, and the new plan has other nodes or other content. A zone has one open plan: the "
-            "earlier one is superseded. The finding names whose plan it was and what the new one lacks or adds."
+            "approved, and the new plan has other nodes or other content. A zone has one open plan: the earlier "
+            "one is superseded. The finding names the owner of that plan and what the new one lacks or adds."
         ),
         _(
-            "Compare both plans with show_plan PLAN --diff. If something of the earlier plan is still wanted, "
-            "add it to the configuration files and configure the zone again."
+            "Compare both plans with show_plan PLAN --diff. If part of the earlier plan is still needed, add it "
+            "to the configuration files and configure the zone again."
         ),
-        "P54 warning: plan pek3c-2 of olga gave way to this one: 2 nodes left: pek3cr01n23 (172.16.80.23), "
+        "P54 warning: this plan replaces plan pek3c-2 of olga: 2 nodes left out: pek3cr01n23 (172.16.80.23), "
         "pek3cr01n24 (172.16.80.24) -> compare both (show_plan pek3c-2 --diff; show_plan pek3c-3 --diff); "
-        "put what is still wanted of it into the configuration files and configure again",
+        "add what is still needed to the configuration files and configure again",
         level="warning",
         says={
             "gave_way": Says(
-                _("plan {before} of {people} gave way to this one: {differences:;}"),
+                _("this plan replaces plan {before} of {people}: {differences:;}"),
                 _(
-                    "compare both (`show_plan {before} --diff`; `show_plan {plan} --diff`); put what is "
-                    "still wanted of it into the configuration files and configure again"
+                    "compare both (`show_plan {before} --diff`; `show_plan {plan} --diff`); add what is still needed to "
+                    "the configuration files and configure again"
                 ),
             ),
-            "more_different_files": Says(_("different now: {paths} and {more} more")),
-            "different_files": Says(_("different now: {paths}")),
+            "more_different_files": Says(_("changed files: {paths} and {more} more")),
+            "different_files": Says(_("changed files: {paths}")),
         },
     ),
     Code(
@@ -601,15 +598,14 @@ CODES = (
             "the plan is applied; repair a host of management VMs and run resume_job, or reject the plan and "
             "configure the zone without it."
         ),
-        "P61 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> only nodes that are not in "
-        "service are left out; once the plan is applied: retire_nodes",
+        "P61 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> only nodes that are not in service "
+        "can be left out; once the plan is applied: retire_nodes",
         says={
-            "not_in_plan": Says(_("{node} is not in plan {plan}"), _("name nodes of the plan")),
+            "not_in_plan": Says(_("{node} is not in plan {plan}"), _("specify nodes of the plan")),
             "not_leaving": Says(
                 _("{node} is {status}"),
                 _(
-                    "only nodes that are not in service are left out; once the plan is applied: "
-                    "`retire_nodes`"
+                    "only nodes that are not in service can be left out; once the plan is applied: `retire_nodes`"
                 ),
             ),
             "carries_vms": Says(
@@ -617,7 +613,7 @@ CODES = (
             ),
             "shall_carry_vms": Says(
                 _("management VMs of the new zone run on {node}"),
-                _("repair it and resume, or `reject_plan {plan}` and configure the zone without it"),
+                _("repair it and resume the job, or `reject_plan {plan}` and configure the zone without it"),
             ),
         },
     ),
@@ -632,9 +628,11 @@ CODES = (
             "Reject the plan instead: reject_plan PLAN. This frees its networks and makes its nodes "
             "available again."
         ),
-        "P62 error: these are all nodes of plan pek3c-2 -> reject it instead: reject_plan pek3c-2",
+        "P62 error: these are all the nodes of plan pek3c-2 -> reject it instead: reject_plan pek3c-2",
         says={
-            "": Says(_("these are all nodes of plan {plan}"), _("reject it instead: `reject_plan {plan}`"))
+            "": Says(
+                _("these are all the nodes of plan {plan}"), _("reject it instead: `reject_plan {plan}`")
+            )
         },
     ),
     Code(
@@ -649,24 +647,26 @@ CODES = (
             "Revert the edit with edit_plan_file, or collect the node of the file again (collect_nodes -i "
             "ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and configure again."
         ),
-        "P63 error settings/pek3cr01n02: settings/pek3cr01n02 was edited by olga at the lines that "
-        "would follow -> take the edit back",
+        "P63 error settings/pek3cr01n02: settings/pek3cr01n02 was edited by olga at the lines that must be "
+        "updated -> undo the edit of these lines (show_plan pek3c-2 --diff shows it), then leave the nodes "
+        "out",
         says={
             "edited": Says(
-                _("{path} was edited by {editor} at the lines that would follow"),
+                _("{path} was edited by {editor} at the lines that must be updated"),
                 _(
-                    "take the edit of these lines back (`show_plan {plan} --diff` shows it), then leave the "
-                    "nodes out"
+                    "undo the edit of these lines (`show_plan {plan} --diff` shows it), then leave the nodes out"
                 ),
             ),
             "other_facts_begun": Says(
-                _("{path} was rendered from other facts at the lines that would follow"),
-                _("a node is not as it was then (its host name, say): set it back and collect it again"),
+                _("{path} was rendered from other facts at the lines that must be updated"),
+                _(
+                    "a node has changed since then (its host name, for example): restore it and collect it again"
+                ),
             ),
             "other_facts": Says(
-                _("{path} was rendered from other facts at the lines that would follow"),
+                _("{path} was rendered from other facts at the lines that must be updated"),
                 _(
-                    "a node is not as it was then (its host name, say): set it back and collect it again, or "
+                    "a node has changed since then (its host name, for example): restore it and collect it again, or "
                     "reject the plan: `reject_plan {plan}`"
                 ),
             ),
@@ -676,9 +676,9 @@ CODES = (
         "P64",
         _("Consequences of leaving a node out of the plan"),
         _(
-            "Listed in a plan after leave_out_nodes: which node left, which hyper becomes Master of a network, "
-            "which nodes in service get different settings, and which later steps no job performs any more. "
-            "The reviewer approves these consequences together with the plan."
+            "Listed in a plan after leave_out_nodes: which node was left out, which hyper becomes Master of a "
+            "network, which nodes in service get different settings, and which later steps no job performs any "
+            "more. The reviewer approves these consequences together with the plan."
         ),
         _(
             "Read each of them before approving the plan again. Scale again the nodes in service whose "
@@ -689,14 +689,14 @@ CODES = (
         says={
             "becomes_master": Says(_("{hostname} becomes Master of {network}")),
             "other_settings": Says(
-                _("the settings of {nodes}, in service already, change"),
-                _("once this plan is approved, scale them again: each component bears being repeated"),
+                _("the settings of {nodes}, already in service, change"),
+                _("once this plan is approved, scale them again: every component is safe to repeat"),
             ),
             "later_steps": Says(
                 _(
-                    "if no node of it has to be installed any more, approving this plan runs none of the later steps"
+                    "if none of its nodes has to be installed any more, approving this plan runs none of the later steps"
                 ),
-                _("do those that no job has done: {steps}"),
+                _("run those that no job has run: {steps}"),
             ),
             "left_out_for": Says(_("{node} was left out by {by}: {reason}")),
             "left_out": Says(_("{node} was left out by {by}")),
@@ -715,23 +715,24 @@ CODES = (
             "Write one of the disks that the finding lists, or remove the entry from erase. After a role "
             "change, configure again without it."
         ),
-        "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is no data disk of 172.16.80.21 "
+        "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is not a data disk of 172.16.80.21 "
         "(pek3cr01n01) -> disks that are formatted there: nvme0n1 nvme1n1",
         says={
             "not_formatted_by_role": Says(
-                _("{hostname}: as {role} {disks} is not formatted, but the plan erases it"),
-                _("configure again without it in erase"),
+                _("{hostname}: the role {role} does not format {disks}, but the plan erases it"),
+                _("configure again without it under erase"),
             ),
-            "unknown_node": Says(_("erase: {address} is no node of this file"), _("take it out of erase")),
+            "unknown_node": Says(_("erase: {address} is not a node of this file"), _("remove it from erase")),
             "machines_run": Says(
-                _("erase: nothing is erased where machines run already"), _("take erase out")
+                _("erase: nothing is erased in a zone that already runs"), _("remove erase")
             ),
             "not_formatted": Says(
-                _("erase: {disk!r} is no disk that the installation formats of {node}"),
+                _("erase: the installation does not format the disk {disk!r} of {node}"),
                 _("disks that are formatted there: {disks}"),
             ),
             "no_data_disk": Says(
-                _("erase: {disk!r} is no data disk of {node}"), _("disks that are formatted there: {disks}")
+                _("erase: {disk!r} is not a data disk of {node}"),
+                _("disks that are formatted there: {disks}"),
             ),
         },
     ),
@@ -748,89 +749,86 @@ CODES = (
             "file; to keep it, run modify_node_attributes -i ADDRESS -d DISK -s 0. Then configure again "
             "with config_qingcloud -f, review and approve."
         ),
-        "P71 error 172.16.80.21: pek3c-2: nvme0n1 holds zfs_member now, which was not there when the "
-        "plan was made -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review "
-        "and approve",
-        says={"": Says(_("{disk} holds {content} now, which was not there when the plan was made"))},
+        "P71 error 172.16.80.21: pek3c-2: nvme0n1 now holds zfs_member, which was not there when the plan "
+        "was made -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={"": Says(_("{disk} now holds {content}, which was not there when the plan was made"))},
     ),
     Code(
         "P75",
         _("The plan was changed or decided since you reviewed it"),
         _(
-            "Reported when the given content hash is not that of the plan as it is now, or when the plan was "
-            "approved, rejected, replaced or reopened meanwhile. Only reviewed content can be approved or "
-            "rejected; the answer shows the difference."
+            "Reported when the given content hash is not that of the plan as it is now, or when the plan has "
+            "been approved, rejected, replaced or reopened in the meantime. Only reviewed content can be "
+            "approved or rejected; the answer shows the difference."
         ),
         _(
             "Review what changed, then decide again with the current hash: show_plan PLAN --diff shows both. "
             "If the plan was replaced, decide on the newer one."
         ),
-        "P75 error content_hash: plan pek3c-2 was changed by olga at 2026-01-31 03:12:00 UTC since you "
-        "looked at it -> look at what changed, then decide on the plan as it is now (hash "
+        "P75 error content_hash: plan pek3c-2 has changed since you reviewed it: olga changed it at "
+        "2026-01-31 03:12:00 UTC -> review the changes, then decide on the current plan (hash "
         "3f9d2c71a8e04b56c1d7e9f0a2b4c6d8e1f30517293b4d5f6a8c0e2143657890)",
         says={
-            "look_then_decide": Says(
-                _("look at what changed, then decide on the plan as it is now (hash {hash})")
-            ),
-            "decided": Says(_("plan {plan} is {status} already"), "{then}"),
+            "look_then_decide": Says(_("review the changes, then decide on the current plan (hash {hash})")),
+            "decided": Says(_("plan {plan} is already {status}"), "{then}"),
             "unknown_hash": Says(
-                _("plan {plan} is not what you looked at: it never had the content hash that is given"),
+                _("plan {plan} is not what you reviewed: it has never had the specified content hash"),
                 "{look}",
             ),
             "superseded": Says(
                 _("plan {plan} was superseded: {by} made {newest} at {at:datetime}"),
-                _("look at {newest}, which is {status}"),
+                _("review {newest}, which is {status}"),
             ),
-            "look_again": Says(_("look at it again before you go on")),
-            "configure_again": Says(_("configure again for a new one")),
-            "decided_by": Says(_("plan {plan} is {status} already: {decision}"), "{then}"),
+            "look_again": Says(_("review it again before you continue")),
+            "configure_again": Says(_("configure again for a new plan")),
+            "decided_by": Says(_("plan {plan} is already {status}: {decision}"), "{then}"),
             "other_plan_by": Says(
-                _("you looked at {seen}; {plan} was made by {by} at {at:datetime} after it"), "{look}"
+                _("you reviewed {seen}; {by} made {plan} after it, at {at:datetime}"), "{look}"
             ),
             "draft_by": Says(
                 _("plan {plan} is a draft again: {by} changed it at {at:datetime}"),
-                _("look at what changed, then decide"),
+                _("review the changes, then decide"),
             ),
-            "other_plan": Says(_("you looked at {seen}; {plan} was made after it"), "{look}"),
-            "draft": Says(_("plan {plan} is a draft again"), _("look at what changed, then decide")),
+            "other_plan": Says(_("you reviewed {seen}; {plan} was made after it"), "{look}"),
+            "draft": Says(_("plan {plan} is a draft again"), _("review the changes, then decide")),
             "changed_by": Says(
-                _("plan {plan} was changed by {by} at {at:datetime} since you looked at it"), "{look}"
+                _("plan {plan} has changed since you reviewed it: {by} changed it at {at:datetime}"), "{look}"
             ),
-            "changed": Says(_("plan {plan} was changed since you looked at it"), "{look}"),
+            "changed": Says(_("plan {plan} has changed since you reviewed it"), "{look}"),
         },
     ),
     Code(
         "P76",
         _("The reviewed version is not specified"),
         _(
-            "Reported when a decision or an edit comes without the content hash of the reviewed version, or "
-            "when If-Match names several versions, any version (*), or another one than content_hash. Without "
+            "Reported when a decision or an edit comes without the content hash of the reviewed version, or when "
+            "If-Match contains several versions, any version (*), or a different one from content_hash. Without "
             "it, a change that another person made in between would be approved or overwritten unseen."
         ),
         _(
             "Pass the hash that show_plan PLAN prints (for a file, show_plan PLAN --file PATH) as --hash HASH. "
             "Over REST send it as content_hash, or the ETag of the answer in If-Match."
         ),
-        "P76 error content_hash: what was looked at is not named: no content hash is given -> "
-        "show_plan pek3c-2 shows the plan and its content hash; give that hash",
+        "P76 error content_hash: the reviewed version is not specified: the content hash is missing -> "
+        "show_plan pek3c-2 shows the plan and its content hash; pass that hash",
         says={
             "if_match": Says(
-                _("If-Match {header} does not name one version that was looked at"),
-                _("give the ETag of the answer that was looked at, or content_hash alone"),
+                _("If-Match {header} does not specify one reviewed version"),
+                _("pass the ETag of the answer that you reviewed, or content_hash alone"),
             ),
             "no_hash_of_plan": Says(
-                _("what was looked at is not named: no content hash is given"),
-                _("`show_plan {plan}` shows the plan and its content hash; give that hash"),
+                _("the reviewed version is not specified: the content hash is missing"),
+                _("`show_plan {plan}` shows the plan and its content hash; pass that hash"),
             ),
             "no_hash_of_file": Says(
-                _("what was looked at is not named: no content hash is given"),
-                _("`show_plan {plan} --file {path}` says the hash of its text; give that hash"),
+                _("the reviewed version is not specified: the content hash is missing"),
+                _("`show_plan {plan} --file {path}` shows the hash of its text; pass that hash"),
             ),
         },
     ),
     Code(
         "P77",
-        _("The file changed after you started editing"),
+        _("The file has changed since you started editing"),
         _(
             "Reported by edit_plan_file when the text that was edited is no longer the text in the plan. "
             "Saving would silently undo the change of the other person; the answer shows the difference."
@@ -839,20 +837,17 @@ CODES = (
             "Review what changed, get the current text (show_plan PLAN --file PATH), make your edit in it, and "
             "pass its hash with --hash."
         ),
-        "P77 error settings/pek3cr01n01: settings/pek3cr01n01 of pek3c-2 is not the text that this "
-        "edit was made from: olga changed it at 2026-01-31 03:12:00 UTC -> look at what changed, then "
-        "edit the text as it is now",
+        "P77 error settings/pek3cr01n01: settings/pek3cr01n01 of pek3c-2 has changed since you started "
+        "editing: olga changed it at 2026-01-31 03:12:00 UTC -> review the changes, then edit the current "
+        "text",
         says={
             "changed_by": Says(
-                _(
-                    "{path} of {plan} is not the text that this edit was made from: {by} changed it at "
-                    "{at:datetime}"
-                ),
-                _("look at what changed, then edit the text as it is now"),
+                _("{path} of {plan} has changed since you started editing: {by} changed it at {at:datetime}"),
+                _("review the changes, then edit the current text"),
             ),
             "changed": Says(
-                _("{path} of {plan} is not the text that this edit was made from"),
-                _("look at what changed, then edit the text as it is now"),
+                _("{path} of {plan} has changed since you started editing"),
+                _("review the changes, then edit the current text"),
             ),
         },
     ),
@@ -861,26 +856,22 @@ CODES = (
         _("Another person's change is pending"),
         _(
             "Reported when a new change of haproxy.cfg or server.yaml would replace one that another person "
-            "proposed and that is not applied yet. That proposal would be lost unnoticed."
+            "proposed and that has not been applied yet. That proposal would be lost unnoticed."
         ),
         _(
             "Review the pending change (list_changes -z ZONE). Approve and apply it, or replace it explicitly: "
             "--instead-of CHANGE with render_haproxy or set_qemu_version (REST: instead_of)."
         ),
-        "P78 error instead_of: olga proposed change c-AbC12345 at 2026-01-31 03:12:00 UTC; it is "
-        "draft, and a new one would take its place -> look at it; to propose another one all the same, "
-        "name it: --instead-of c-AbC12345 (REST: instead_of)",
+        "P78 error instead_of: olga proposed change c-AbC12345 at 2026-01-31 03:12:00 UTC; it is draft, and "
+        "a new change would replace it -> review it; to replace it anyway: --instead-of c-AbC12345 (REST: "
+        "instead_of)",
         says={
             "": Says(
                 _(
-                    "{by} proposed change {change} at {at:datetime}; it is {state}, and a "
-                    "new one would take its place"
+                    "{by} proposed change {change} at {at:datetime}; it is {state}, and a new change would replace it"
                 ),
-                _(
-                    "look at it; to propose another one all the same, name it: --instead-of {change} (REST: "
-                    "instead_of)"
-                ),
-                _("look at it; to propose another one all the same, preview again"),
+                _("review it; to replace it anyway: --instead-of {change} (REST: instead_of)"),
+                _("review it; to replace it anyway, preview again"),
             )
         },
     ),
@@ -896,20 +887,20 @@ CODES = (
             "Check the correction and its reason (describe_nodes -i ADDRESS). If yours is right, correct again "
             "with --seen-at TIME as shown in the finding (REST: seen_at)."
         ),
-        "P79 error seen_at: somebody else corrected the same of pek3cr01n01 (172.16.80.21): olga "
-        "corrected type of sdb of pek3cr01n01 (172.16.80.21) to ssd at 2026-01-31 03:12:00 UTC: behind "
-        "a RAID controller -> look at it, then correct again if yours is right: --seen-at "
+        "P79 error seen_at: another person corrected the same field of pek3cr01n01 (172.16.80.21): olga "
+        "corrected type of sdb of pek3cr01n01 (172.16.80.21) to ssd at 2026-01-31 03:12:00 UTC: behind a "
+        "RAID controller -> check it, then correct again if your value is right: --seen-at "
         "2026-01-31T03:12:00.482113Z (REST: seen_at)",
         says={
             "corrected_since": Says(
-                _("somebody else corrected the same of {nodes} since you looked: {said}"),
-                _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
-                page=_("look at the node again; if your value is right, enter it again there"),
+                _("another person has corrected the same field of {nodes} since you looked: {said}"),
+                _("check it, then correct again if your value is right: --seen-at {newest} (REST: seen_at)"),
+                page=_("check the node again; if your value is right, enter it there again"),
             ),
             "corrected": Says(
-                _("somebody else corrected the same of {nodes}: {said}"),
-                _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
-                page=_("look at the node again; if your value is right, enter it again there"),
+                _("another person corrected the same field of {nodes}: {said}"),
+                _("check it, then correct again if your value is right: --seen-at {newest} (REST: seen_at)"),
+                page=_("check the node again; if your value is right, enter it there again"),
             ),
         },
     ),
@@ -918,8 +909,8 @@ CODES = (
         _("An irreversible action was not confirmed"),
         _(
             "Reported when retire_nodes or delete_nodes is not confirmed with exactly the host names (for more "
-            "than 5 nodes: their number), or when settle_job names no node. Typing the name ensures that the "
-            "right machine is meant."
+            "than 5 nodes: their number), or when settle_job does not specify a node. Typing the name ensures "
+            "that it is the right machine."
         ),
         _(
             "Type what the finding asks for, or pass it with --confirm NAME (REST: confirm). For settle_job, "
@@ -929,8 +920,8 @@ CODES = (
         "pek3cr01n01 (--confirm, or confirm over REST)",
         says={
             "nothing_runs_on": Says(
-                _("that nothing runs on a node cannot be taken back, and no node is named"),
-                _("name each that you looked at: {nodes}"),
+                _("a confirmation that a job has stopped cannot be undone, and no node is specified"),
+                _("specify each node that you checked: {nodes}"),
             ),
             "other_typed": Says(
                 _("{what} cannot be undone, but {typed!r} was typed"),
@@ -951,32 +942,32 @@ CODES = (
             "Reported when retire_nodes comes without a reason. The audit records why the machine left service."
         ),
         _("Add --reason TEXT (REST: reason)."),
-        "P81 error reason: leaving service cannot be undone: no reason is given -> say why",
-        says={"": Says(_("{what} cannot be undone: no reason is given"), _("say why"))},
+        "P81 error reason: leaving service cannot be undone, so a reason is required -> enter the reason",
+        says={"": Says(_("{what} cannot be undone, so a reason is required"), _("enter the reason"))},
     ),
     Code(
         "P68",
         _("Another person must approve"),
         _(
-            "INSTALLER_FOUR_EYES is set, and the person who made or changed the plan or the change tried to approve it. "
-            "Somebody who did not make it reviews it."
+            "INSTALLER_FOUR_EYES is set, and the person who made or changed the plan or the change tried to "
+            "approve it. Another person has to review it."
         ),
         _(
             "Have another approver review and approve it (approve_plan, or render_haproxy --approve, set_qemu_version "
             "--approve)."
         ),
-        "P68 olga made or changed plan pek3c-2, and INSTALLER_FOUR_EYES asks for somebody else's approval: let another "
-        "approver review it",
+        "P68 olga made or changed plan pek3c-2, and INSTALLER_FOUR_EYES requires another person's approval: "
+        "ask another approver to review it",
         says={
             "plan": Says(
                 _(
-                    "{who} made or changed plan {plan}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
+                    "{who} made or changed plan {plan}, and INSTALLER_FOUR_EYES requires another person's approval"
                 ),
-                _("let another approver review it"),
+                _("ask another approver to review it"),
             ),
             "change": Says(
-                _("{who} made change {change}, and INSTALLER_FOUR_EYES asks for somebody else's approval"),
-                _("let another approver review it"),
+                _("{who} made change {change}, and INSTALLER_FOUR_EYES requires another person's approval"),
+                _("ask another approver to review it"),
             ),
         },
     ),

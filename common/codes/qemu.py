@@ -12,12 +12,12 @@ CODES = (
             "edit could damage. Every compute_server of the zone reads this file."
         ),
         _(
-            "Correct what the finding names and repeat: --qemu VERSION[=BIN] for each version, such as "
-            "2.11.1.1, and a --default that is among them. If the file is at fault, edit "
-            "server/server.yaml in the review of a plan (edit_plan_file)."
+            "Correct what the finding names and try again: --qemu VERSION[=BIN] for each version, such as "
+            "2.11.1.1, and a --default that is one of them. If the file is at fault, edit server/server.yaml in "
+            "the review of a plan (edit_plan_file)."
         ),
-        "Q01 error versions: the default '2.4.1.2' is none of the versions 2.11.1.1 -> correct it and "
-        "try again",
+        "Q01 error versions: the default '2.4.1.2' is not one of the versions 2.11.1.1 -> correct it and try "
+        "again",
         says={
             "unreadable": Says(
                 "{reason}",
@@ -27,15 +27,15 @@ CODES = (
                 ),
             ),
             "wrong_versions": Says("{reason}", _("correct it and try again")),
-            "foreign_default": Says(_("the default {default!r} is none of the versions {versions}")),
-            "no_version": Says(_("{version!r} is no version of QEMU: write it like 2.11.1.1")),
-            "no_folder": Says(_("{folder!r} is no folder: write it like /opt/qemu-2.11.1.1/usr/bin")),
-            "version_twice": Says(_("version {version!r} is given twice")),
+            "foreign_default": Says(_("the default {default!r} is not one of the versions {versions}")),
+            "no_version": Says(_("{version!r} is not a QEMU version: use the form 2.11.1.1")),
+            "no_folder": Says(_("{folder!r} is not a folder: use the form /opt/qemu-2.11.1.1/usr/bin")),
+            "version_twice": Says(_("version {version!r} is specified twice")),
         },
     ),
     Code(
         "Q02",
-        _("No change of the QEMU versions is approved"),
+        _("No approved change of the QEMU versions exists"),
         _(
             "Reported by set_qemu_version --apply when no change is pending, or the pending one is not "
             "approved. Every node of the zone gets the new server.yaml, so it is reviewed first."
@@ -44,19 +44,21 @@ CODES = (
             "Create a change with set_qemu_version -z ZONE --qemu VERSION --default VERSION, approve it with "
             "--approve CHANGE, then run --apply --change CHANGE."
         ),
-        "Q02 error: there is no approved change of the QEMU versions of zone pek3c -> set_qemu_version "
-        "-z pek3c --qemu V --default V, then --approve CHANGE",
+        "Q02 error: zone pek3c has no approved change of its QEMU versions -> create and approve one: "
+        "set_qemu_version -z pek3c --qemu V --default V, then --approve CHANGE",
         says={
             "": Says(
-                _("there is no approved change of the QEMU versions of zone {zone}"),
-                _("`set_qemu_version -z {zone} --qemu V --default V`, then --approve CHANGE"),
+                _("zone {zone} has no approved change of its QEMU versions"),
+                _(
+                    "create and approve one: `set_qemu_version -z {zone} --qemu V --default V`, then --approve CHANGE"
+                ),
                 _("preview and approve the QEMU versions first: `set_qemu_version -z {zone}`"),
             )
         },
     ),
     Code(
         "Q03",
-        _("server.yaml was changed after the QEMU change was made"),
+        _("server.yaml has changed since the QEMU change was made"),
         _(
             "Reported when the job starts and server.yaml of the zone is not the text that the approved change "
             "was made from. Writing the change would undo the other edit, which the approver has not seen."
@@ -65,13 +67,13 @@ CODES = (
             "Create the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
             "approve it, then apply it."
         ),
-        "Q03 error: server/server.yaml was changed since change c-AbC12345 was made -> make it again",
+        "Q03 error: server/server.yaml has changed since change c-AbC12345 was made -> make the change again",
         says={
             "": Says(
-                _("{path} was changed since change {change} was made"),
+                _("{path} has changed since change {change} was made"),
                 _(
-                    "make it again: `set_qemu_version -z {zone} {versions} --default {default}`, then "
-                    "--approve it and --apply"
+                    "make the change again: `set_qemu_version -z {zone} {versions} --default {default}`, then --approve "
+                    "it and --apply"
                 ),
                 page=_("preview, approve and apply the QEMU versions again"),
             )

@@ -11,8 +11,8 @@ CODES = (
             "misspelled, or the item was deleted."
         ),
         _("Get the id from the list, for example GET /api/v1/nodes/; filters and search narrow it down."),
-        "W01 error: there is no node n-AbC12345 -> look at the list",
-        says={"": Says(_("there is no {kind} {key}"), _("look at the list"))},
+        "W01 error: node n-AbC12345 does not exist -> get the id from the list",
+        says={"": Says(_("{kind} {key} does not exist"), _("get the id from the list"))},
     ),
     Code(
         "W02",
@@ -22,8 +22,8 @@ CODES = (
             "processed either, so a request never runs on only some of its nodes."
         ),
         _("Get the ids from GET /api/v1/nodes/, or list the management addresses of the nodes in addresses."),
-        "W02 error node_ids: there is no node n-AbC12345 -> look at the list of nodes",
-        says={"": Says(_("there is no node {node}"), _("look at the list of nodes"))},
+        "W02 error node_ids: node n-AbC12345 does not exist -> get the id from the list of nodes",
+        says={"": Says(_("node {node} does not exist"), _("get the id from the list of nodes"))},
     ),
     Code(
         "W03",

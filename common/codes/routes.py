@@ -24,7 +24,7 @@ CODES = (
         _(
             "Specify a job of scale_qingcloud or scale_qingcloud_zone, or use -z ZONE for all routes of a zone."
         ),
-        "V02 error: job j-AbC12345 (collect_nodes) installs no plan -> name a scaling job",
-        says={"": Says(_("job {job} ({action}) installs no plan"), _("name a scaling job"))},
+        "V02 error: job j-AbC12345 (collect_nodes) does not install a plan -> specify a scaling job",
+        says={"": Says(_("job {job} ({action}) does not install a plan"), _("specify a scaling job"))},
     ),
 )

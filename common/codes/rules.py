@@ -16,21 +16,23 @@ CODES = (
             "Remove the vms section and the sub-roles that the finding names: keep seed, snapshot and vbr for "
             "a KS node, hyper for a hyper, vgateway for a VG."
         ),
-        "R01 error scale_settings.pek3a.yaml:3: KS node 172.16.80.31 (pek3nr01n31) has pgpool, which "
-        "cannot be added to a running zone -> keep only sub-roles out of seed, snapshot, vbr",
+        "R01 error scale_settings.pek3a.yaml:3: KS node 172.16.80.31 (pek3nr01n31) has pgpool, which cannot "
+        "be added to a running zone -> keep only the sub-roles seed, snapshot, vbr",
         level="error",
         says={
             "never_added": Says(
                 _("KS node {node} has {sub_roles}, which cannot be added to a running zone"),
-                _("keep only sub-roles out of seed, snapshot, vbr"),
+                _("keep only the sub-roles seed, snapshot, vbr"),
             ),
-            "no_sub_role": Says(_("KS node {node} has no sub-role"), _("give it one of seed, snapshot, vbr")),
+            "no_sub_role": Says(
+                _("KS node {node} has no sub-role"), _("assign at least one of seed, snapshot, vbr")
+            ),
             "vms_filled": Says(
-                _("the section vms is filled, but management VMs are placed only when a zone is created"),
-                _("remove the section vms"),
+                _("the vms section is not empty, but management VMs are placed only when a zone is created"),
+                _("remove the vms section"),
             ),
             "wrong_sub_role": Says(
-                _("{role} node {node} has the sub-role {sub_roles}"), _("allowed here: {allowed}")
+                _("{role} node {node} has the sub-role {sub_roles}"), _("allowed sub-roles: {allowed}")
             ),
         },
     ),
@@ -53,14 +55,18 @@ CODES = (
         says={
             "single_of_both": Says(
                 _("{nodes:hyper-pair node|hyper-pair nodes} cannot be paired"),
-                _("their number and that of the other hypers must be even: add one of each kind"),
+                _(
+                    "the number of hyper-pair nodes and that of the other hypers must be even: add one of each kind"
+                ),
             ),
             "odd_serves": Says(
-                _("nothing: the zone serves with an odd number, and scaling adds hypers in pairs")
+                _(
+                    "no action is possible: the zone runs with an odd number of hypers, and scaling adds hypers in pairs"
+                )
             ),
             "unpaired": Says(
                 _("{nodes:hyper-pair node|hyper-pair nodes} cannot be paired"),
-                _("add or leave out one hyper-pair node"),
+                _("add or remove one hyper-pair node"),
             ),
             "single_pair_node": Says(
                 _("{nodes:hyper-pair node|hyper-pair nodes} cannot be paired"), _("add one hyper-pair node")
@@ -68,14 +74,14 @@ CODES = (
             "unpaired_of_both": Says(
                 _("{nodes:hyper-pair node|hyper-pair nodes} cannot be paired"),
                 _(
-                    "their number and that of the other hypers must be even: add one of each kind, or leave "
-                    "one of each kind out"
+                    "the number of hyper-pair nodes and that of the other hypers must be even: add one of each kind, or "
+                    "remove one of each kind"
                 ),
             ),
             "take_both_out": Says(
                 _(
-                    "take the hyper-pair node without a peer out as well: `leave_out_nodes`, or "
-                    "`retire_nodes`, where it is in service; then scale both in again as a pair"
+                    "remove the hyper-pair node without a peer as well: `leave_out_nodes`, or `retire_nodes` if it is in "
+                    "service; then add both again as a pair"
                 )
             ),
             "not_in_one_pair": Says(
@@ -83,27 +89,29 @@ CODES = (
             ),
             "odd_growth": Says(
                 _("the file adds {hypers:hyper|hypers}, but a standard zone grows in pairs"),
-                _("add one hyper or leave one out"),
+                _("add or remove one hyper"),
             ),
             "single_growth": Says(
                 _("the file adds {hypers:hyper|hypers}, but a standard zone grows in pairs"),
                 _("add one hyper"),
             ),
             "odd_begin": Says(
-                _("the zone begins with {hypers:hyper|hypers}, an odd number"),
-                _("fine; later it grows in pairs"),
+                _("the zone starts with {hypers:hyper|hypers}, an odd number"),
+                _("no action is needed; later it grows in pairs"),
             ),
             "no_pair": Says(
                 _("the pair {pair} is not two different nodes"), _("write two management addresses")
             ),
             "no_pair_node": Says(
-                _("{address} is in a pair but is no hyper-pair node of this file"),
+                _("{address} is in a pair but is not a hyper-pair node of this file"),
                 _("correct the address or its role"),
             ),
             "odd_then": Says(
-                _("{hypers} hypers are in the zone then, but a standard zone grows in pairs"), "{then}"
+                _("the zone would have {hypers} hypers, but a standard zone grows in pairs"), "{then}"
             ),
-            "odd_remain": Says(_("{hypers} hypers remain, but a standard zone grows in pairs"), "{then}"),
+            "odd_remain": Says(
+                _("{hypers} hypers would remain, but a standard zone grows in pairs"), "{then}"
+            ),
         },
     ),
     Code(
@@ -118,18 +126,18 @@ CODES = (
             "No action is needed in a test cloud. For redundancy, add one more hyper, or one more hyper-pair "
             "node for the one without a DRBD peer."
         ),
-        "R03 warning scale_settings.pek3d.yaml:2: the file adds 1 hyper: an odd number leaves one "
-        "without a partner -> fine for a test cloud; add one hyper for redundancy",
+        "R03 warning scale_settings.pek3d.yaml:2: the file adds 1 hyper: with an odd number, one has no "
+        "partner -> no action is needed in a test cloud; for redundancy, add one hyper",
         level="warning",
         says={
             "odd_hypers": Says(
-                _("the file adds {hypers:hyper|hypers}: an odd number leaves one without a partner"),
-                _("fine for a test cloud; add one hyper for redundancy"),
+                _("the file adds {hypers:hyper|hypers}: with an odd number, one has no partner"),
+                _("no action is needed in a test cloud; for redundancy, add one hyper"),
             ),
             "odd_pair_nodes": Says(
                 _(
-                    "{nodes:hyper-pair node|hyper-pair nodes}: the last one has no DRBD peer, its volumes "
-                    "are not mirrored"
+                    "{nodes:hyper-pair node|hyper-pair nodes}: the last one has no DRBD peer, so its volumes are not "
+                    "mirrored"
                 ),
                 _("add one hyper-pair node"),
             ),
@@ -161,21 +169,21 @@ CODES = (
             "same segment may be assigned to several VGs."
         ),
         _(
-            "Write NETWORK|GATEWAY SUFFIX, for example 139.198.10.0/24|.1, with a network that nothing else "
-            "uses, under the management address of a VG of this file."
+            "Write NETWORK|GATEWAY SUFFIX, for example 139.198.10.0/24|.1, with a network that is not used "
+            "elsewhere, under the management address of a VG of this file."
         ),
         "R05 error scale_settings.pek3a.yaml:5: the EIP network 10.10.8.0/24 overlaps vm_base_network "
-        "10.10.0.0/16 of zone pek3a -> choose a network that nothing else uses",
+        "10.10.0.0/16 of zone pek3a -> choose a network that is not used elsewhere",
         level="error",
         says={
             "no_vg": Says(
-                _("eips names {address}, which is no VG node of this file"),
-                _("correct the address, or give it the role vg"),
+                _("eips contains {address}, which is not a VG node of this file"),
+                _("correct the address, or assign the role vg"),
             ),
-            "twice": Says(_("{network} stands twice at VG {address}"), _("remove one of the two")),
+            "twice": Says(_("{network} is listed twice for VG {address}"), _("remove one of the two")),
             "two_gateways": Says(
-                _("{network} has the gateway {gateway} here and {other} before"),
-                _("a network has one gateway: correct one of them"),
+                _("{network} has the gateway {gateway} here and {other} above"),
+                _("a network has one gateway: correct one of the two"),
             ),
             "overlap_at_one_vg": Says(
                 _("the EIP network {network} overlaps the EIP network {other} of this file"),
@@ -183,24 +191,25 @@ CODES = (
             ),
             "overlap_at_two_vgs": Says(
                 _("the EIP network {network} overlaps the EIP network {other} of this file"),
-                _("make them disjoint, or the same network on both VGs"),
+                _("make them disjoint, or assign the same network to both VGs"),
             ),
             "other_gateway_now": Says(
-                _("{network} has the gateway {gateway} here and {other} in the zone now"),
-                _("a network has one gateway: correct it"),
+                _("{network} has the gateway {gateway} here and {other} in the zone"),
+                _("a network has one gateway: correct this one"),
             ),
             "overlap": Says(
-                _("the EIP network {network} overlaps {owner}"), _("choose a network that nothing else uses")
+                _("the EIP network {network} overlaps {owner}"),
+                _("choose a network that is not used elsewhere"),
             ),
             "malformed": Says("{reason}", _("write NETWORK|GATEWAY SUFFIX, for example 139.198.10.0/24|.1")),
             "no_segment": Says(
                 _("{segment!r} is not NETWORK|GATEWAY SUFFIX or NETWORK|GATEWAY SUFFIX|HA GROUP")
             ),
             "special": Says(
-                _("{network} holds addresses that no machine can have (multicast or reserved ones)")
+                _("{network} contains addresses that no machine can have (multicast or reserved)")
             ),
-            "too_small": Says(_("{network} is too small to hold a gateway and an EIP")),
-            "gateway_outside": Says(_("the gateway {gateway} is no host address inside {network}")),
+            "too_small": Says(_("{network} is too small for a gateway and an EIP")),
+            "gateway_outside": Says(_("the gateway {gateway} is not a host address inside {network}")),
             "ha_group": Says(_("the HA group {group!r} is not a word of letters and digits")),
             "long_suffix": Says(_("the gateway suffix {suffix!r} has too many numbers")),
         },
@@ -227,48 +236,53 @@ CODES = (
             "dns_server": Says(_("a DNS server (mgmt_network_dns_servers)")),
             "vm_by_address": Says(_("the {role} VM of mgmt_network_address")),
             "unknown_hyper": Says(
-                _("mgmt_ips names {address}, which is no hyper of this file"),
+                _("mgmt_ips contains {address}, which is not a hyper of this file"),
                 _("correct the address or its role"),
             ),
             "foreign_master": Says(
-                _("the Master {master} is not among mgmt_ips"), _("choose one of mgmt_ips as Master")
+                _("the Master {master} is not one of mgmt_ips"), _("choose one of mgmt_ips as Master")
             ),
-            "no_vip": Says(_("{family}_vbc is filled but {family}_vip is not"), _("write VIP|Master")),
+            "no_vip": Says(_("{family}_vbc is set but {family}_vip is not"), _("write VIP|Master")),
             "outside_base": Says(
                 _("{network} is not inside the zone's base network {base}"),
                 _("choose a network inside {base}"),
             ),
-            "answering_machine": Says(_("a machine that answers")),
+            "answering_machine": Says(_("a machine that answers there")),
             "vip_no_host": Says(
-                _("the VIP {vip} is no host address of the management network {network}"),
+                _("the VIP {vip} is not a host address of the management network {network}"),
                 _("choose a free address of that network"),
             ),
             "hyper_in_service": Says(
-                _("hyper {node} carries the VBC {networks} of the zone already"),
-                _("it is in service already: take it out of this file"),
+                _("hyper {node} already carries the VBC {networks} of the zone"),
+                _("the node is already in service: remove it from this file"),
             ),
             "network_of_vbc": Says(_("{network} of VBC {number}")),
-            "no_hyper": Says(_("the VBC names no hyper"), _("fill in mgmt_ips")),
-            "no_network": Says(_("the VBC has no ipv4_vbc"), _("fill in a network of vm_base_network")),
+            "no_hyper": Says(_("the VBC has no hyper"), _("fill in mgmt_ips")),
+            "no_network": Says(_("the VBC has no ipv4_vbc"), _("fill in a network inside vm_base_network")),
             "vip_inside_vbc": Says(
-                _("the VIP {vip} lies in the VBC network {network}; the route to that goes through the VIP"),
+                _(
+                    "the VIP {vip} is inside the VBC network {network}, but the route to that network goes through the "
+                    "VIP"
+                ),
                 _("choose a free address of the management network"),
             ),
-            "not_in_one_vbc": Says(_("hyper {node} is in {vbcs:VBC|VBCs}"), _("put it into exactly one VBC")),
+            "not_in_one_vbc": Says(_("hyper {node} is in {vbcs:VBC|VBCs}"), _("list it in exactly one VBC")),
             "vbcs_overlap": Says(_("{network} overlaps {other}"), _("make the VBC networks disjoint")),
-            "hyper_twice": Says(_("mgmt_ips names {address} twice"), _("remove one")),
-            "no_ipv6_network": Says(_("ipv6_vip is filled but ipv6_vbc is not"), _("fill in the network")),
+            "hyper_twice": Says(_("mgmt_ips contains {address} twice"), _("remove one")),
+            "no_ipv6_network": Says(_("ipv6_vip is set but ipv6_vbc is not"), _("fill in the network")),
             "too_small": Says(
-                _("{network} is too small to hold a gateway and a VM"), _("choose a larger network")
+                _("{network} is too small for a gateway and a VM"), _("choose a larger network")
             ),
             "vip_in_use": Says(_("the VIP {vip} is in use by {owner}"), _("choose a free address")),
             "other_vbc": Says(
-                _("hyper {node} carries the VBC {networks} of the zone already"),
-                _("write that VBC exactly as it is in service: {vbc}"),
+                _("hyper {node} already carries the VBC {networks} of the zone"),
+                _("write that VBC exactly as in service: {vbc}"),
             ),
-            "overlap": Says(_("{network} overlaps {owner}"), _("choose a network that nothing else uses")),
+            "overlap": Says(
+                _("{network} overlaps {owner}"), _("choose a network that is not used elsewhere")
+            ),
             "vip_twice": Says(
-                _("the VIP {vip} stands at two VBCs of this file"), _("give each VBC its own VIP")
+                _("the VIP {vip} is used by two VBCs of this file"), _("give each VBC its own VIP")
             ),
         },
     ),
@@ -288,41 +302,45 @@ CODES = (
             "where it is 0 in sdn mode. For vlan, set installer_allocate_vbc to 0 and remove vbc. To adopt a "
             "zone, list each of its VBCs under vbc."
         ),
-        "R07 error scale_settings.pek3a.yaml:6: installer_allocate_vbc is 1, so the installer "
-        "allocates VBCs, but vbc is filled as well -> remove the section vbc",
+        "R07 error scale_settings.pek3a.yaml:6: installer_allocate_vbc is 1, so the installer allocates "
+        "VBCs, but vbc is filled in as well -> remove the vbc section",
         level="error",
         says={
             "both_in_scaling": Says(
-                _("installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"),
-                _("remove the section vbc"),
+                _(
+                    "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled in as well"
+                ),
+                _("remove the vbc section"),
             ),
             "neither_in_scaling": Says(
                 _("installer_allocate_vbc is 0 and vbc is missing: {hypers:hyper|hypers} without a VBC"),
-                _("fill in the section vbc"),
+                _("fill in the vbc section"),
             ),
             "both": Says(
-                _("installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"),
-                _("remove the section vbc, or set installer_allocate_vbc to 0"),
+                _(
+                    "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled in as well"
+                ),
+                _("remove the vbc section, or set installer_allocate_vbc to 0"),
             ),
             "neither": Says(
                 _("installer_allocate_vbc is 0 and vbc is missing: {hypers:hyper|hypers} without a VBC"),
-                _("fill in the section vbc, or set installer_allocate_vbc to 1"),
+                _("fill in the vbc section, or set installer_allocate_vbc to 1"),
             ),
             "allocated_in_vlan": Says(
                 _("a vlan zone has no VBCs, but installer_allocate_vbc is 1"),
                 _("set installer_allocate_vbc to 0"),
             ),
             "given_in_vlan": Says(
-                _("a vlan zone has no VBCs, but vbc is filled"), _("remove the section vbc")
+                _("a vlan zone has no VBCs, but vbc is filled in"), _("remove the vbc section")
             ),
             "not_given_of_running": Says(
                 _(
-                    "the zone runs already, so its {hypers:hyper|hypers} have VBC networks, but the file "
-                    "does not give them; none is allocated to machines that run"
+                    "the zone already runs, so its {hypers:hyper|hypers} have VBC networks, but the file does not list "
+                    "them; the installer does not allocate networks to running machines"
                 ),
                 _(
-                    "write them under vbc, one item for each: {{mgmt_ips: [{address}, …], ipv4_vbc: NETWORK, "
-                    "ipv4_vip: VIP|MASTER}}"
+                    "list them under vbc, one item for each: {{mgmt_ips: [{address}, …], ipv4_vbc: NETWORK, ipv4_vip: "
+                    "VIP|MASTER}}"
                 ),
             ),
         },
@@ -335,12 +353,12 @@ CODES = (
             "this console does not install."
         ),
         _("Write cloud_type: private, or remove the line: private is the default."),
-        "R08 error variables.pek3n.yaml:1: cloud_type is public, which is kept for the provider's own "
+        "R08 error variables.pek3n.yaml:1: cloud_type is public, which is reserved for the provider's own "
         "cloud -> write private",
         level="error",
         says={
             "": Says(
-                _("cloud_type is public, which is kept for the provider's own cloud"), _("write private")
+                _("cloud_type is public, which is reserved for the provider's own cloud"), _("write private")
             )
         },
     ),
@@ -363,20 +381,20 @@ CODES = (
             "overlap": Says(_("the pool {pool} overlaps {other}"), _("make the pools disjoint")),
             "pool": Says(_("{pool} ({field}, item {number})")),
             "ends_of_network": Says(
-                _("{field}: {pool} holds the network or broadcast address of {network}"),
-                _("leave the first and last address out"),
+                _("{field}: {pool} contains the network or broadcast address of {network}"),
+                _("exclude the first and last address"),
             ),
             "ends_of_ipv6_network": Says(
-                _("{field}: {pool} holds the subnet-router address of {network}"),
-                _("leave the first and last address out"),
+                _("{field}: {pool} contains the subnet-router address of {network}"),
+                _("exclude the first and last address"),
             ),
             "malformed": Says(
                 "{field}: {reason}",
                 _("write START/MASK-END/MASK, for example 172.16.80.100/24-172.16.80.140/24"),
             ),
             "no_pool": Says(_("{pool!r} is not START/MASK-END/MASK")),
-            "two_networks": Says(_("{pool!r}: its ends lie in two networks, {network} and {other}")),
-            "start_after_end": Says(_("{pool!r}: its start comes after its end")),
+            "two_networks": Says(_("{pool!r}: its ends are in two networks, {network} and {other}")),
+            "start_after_end": Says(_("{pool!r}: its start is after its end")),
         },
     ),
     Code(
@@ -394,44 +412,43 @@ CODES = (
             "zoocassa and remove the other roles. When configuring a zone again, list the current addresses of "
             "its VMs."
         ),
-        "R10 error variables.pek3n.yaml:11: mgmt_network_address gives proxy, but in fusion only "
-        "zoocassa may be given -> remove proxy",
+        "R10 error variables.pek3n.yaml:11: mgmt_network_address lists proxy, but fusion allows only "
+        "zoocassa -> remove proxy",
         level="error",
         says={
             "beats_pools": Says(
-                _("{roles}: the given addresses beat mgmt_network_pools"), _("nothing to do")
+                _("{roles}: the listed addresses override mgmt_network_pools"), _("no action is needed")
             ),
             "kept": Says(
-                _("mgmt_network_address gives {role} {addresses}, but its VMs keep {kept}"),
-                _("write the addresses that the VMs have"),
+                _("mgmt_network_address lists {role} {addresses}, but its VMs keep {kept}"),
+                _("write the current addresses of the VMs"),
             ),
             "not_in_fusion": Says(
-                _("mgmt_network_address gives {role}, but in fusion only zoocassa may be given"),
+                _("mgmt_network_address lists {role}, but fusion allows only zoocassa"),
                 _("remove {role}"),
             ),
             "too_many_in_fusion": Says(
                 _(
-                    "mgmt_network_address gives {addresses} of zoocassa, but a fusion zone has the VMs ks0, "
-                    "ks1 and ks2"
+                    "mgmt_network_address lists {addresses} for zoocassa, but a fusion zone has the VMs ks0, ks1 and ks2"
                 ),
-                _("give three addresses"),
+                _("list three addresses"),
             ),
             "twice": Says(
-                _("mgmt_network_address: {address} stands twice"), _("give each VM its own address")
+                _("mgmt_network_address: {address} is listed twice"), _("use a different address for each VM")
             ),
             "in_use": Says(
                 _("mgmt_network_address: {address} ({role}) is in use by {owner}"), _("choose a free address")
             ),
             "too_few": Says(
-                _("the file places {vms:VM|VMs} of {role}, but gives only {addresses:address|addresses}"),
-                _("give one address for each VM"),
+                _("the file places {vms:VM|VMs} of {role}, but lists only {addresses:address|addresses}"),
+                _("list one address for each VM"),
             ),
             "too_many": Says(
-                _("the file places {vms:VM|VMs} of {role}, but gives {addresses:address|addresses}"),
-                _("give one address for each VM"),
+                _("the file places {vms:VM|VMs} of {role}, but lists {addresses:address|addresses}"),
+                _("list one address for each VM"),
             ),
             "answers": Says(
-                _("mgmt_network_address: {address} ({role}) is in use by a machine that answers"),
+                _("mgmt_network_address: {address} ({role}) is in use by a machine that answers there"),
                 _("choose a free address"),
             ),
         },
@@ -449,21 +466,21 @@ CODES = (
             "Set is_global_zone to 0. It is 1 only for the first zone of a region, and for a global zone "
             "that is adopted."
         ),
-        "R11 error variables.pek3n.yaml:5: is_global_zone is 1, but region pek3 exists already (zone "
-        "pek3a) -> set is_global_zone to 0",
+        "R11 error variables.pek3n.yaml:5: is_global_zone is 1, but region pek3 already has zone pek3a -> "
+        "set is_global_zone to 0",
         level="error",
         says={
             "meanwhile": Says(
-                _("plan {plan} makes {zone} the global zone of {region}, but that is {others}"),
+                _("plan {plan} makes {zone} the global zone of {region}, but {others} already is"),
                 _("set is_global_zone to 0 and configure again"),
             ),
             "not_first": Says(
-                _("is_global_zone is 1, but region {region} exists already (zone {zone})"),
+                _("is_global_zone is 1, but region {region} already has zone {zone}"),
                 _("set is_global_zone to 0"),
             ),
             "first": Says(
-                _("is_global_zone is 1 and no other zone of region {region} is known here"),
-                _("right for the first zone of a region; otherwise set it to 0"),
+                _("is_global_zone is 1, and no other zone of region {region} is registered"),
+                _("this is correct for the first zone of a region; otherwise set it to 0"),
             ),
             "second_global": Says(
                 _("is_global_zone is 1, but the global zone of region {region} is {zone}"),
@@ -533,35 +550,35 @@ CODES = (
             "does not support. Such a placement is not installed."
         ),
         _(
-            "Remove the placement: in fusion give seed, snapshot and vbr to hypers as sub-roles and name three "
-            "hypers under vms.ks, or omit vms. In other modes, name KS nodes of this file as hosts of VMs."
+            "Remove the placement: in fusion assign seed, snapshot and vbr to hypers as sub-roles and list three "
+            "hypers under vms.ks, or omit vms. In other modes, choose KS nodes of this file as hosts of VMs."
         ),
-        "R14 error settings.pek3n.yaml:3: hyper-repl node 172.16.80.21 (pek3nr01n21) has the sub-role "
-        "pgpool -> allowed here: hyper, seed, snapshot, vbr",
+        "R14 error settings.pek3n.yaml:3: hyper-repl node 172.16.80.21 (pek3nr01n21) has the sub-role pgpool "
+        "-> allowed sub-roles: hyper, seed, snapshot, vbr",
         level="error",
         says={
             "not_three_hosts": Says(
-                _("vms.ks names {hosts:host|hosts}, but a fusion zone has the VMs ks0, ks1 and ks2"),
-                _("name three hosts, one for each (the same one more than once if need be)"),
+                _("vms.ks lists {hosts:host|hosts}, but a fusion zone has the VMs ks0, ks1 and ks2"),
+                _("list three hosts, one for each VM (a host may be listed more than once)"),
             ),
             "ks_in_fusion": Says(
-                _("{node} is to be a KS node, but a fusion zone has none"),
+                _("{node} has the role ks, but a fusion zone has no KS nodes"),
                 _("place seed, snapshot or vbr as a sub-role of a hyper"),
             ),
             "wrong_sub_role": Says(
-                _("{role} node {node} has the sub-role {sub_roles}"), _("allowed here: {allowed}")
+                _("{role} node {node} has the sub-role {sub_roles}"), _("allowed sub-roles: {allowed}")
             ),
             "placed_by_itself": Says(
-                _("the VM role {role} goes into ks0, ks1, ks2 by itself"), _("remove vms.{role}")
+                _("the VM role {role} is placed in ks0, ks1, ks2 automatically"), _("remove vms.{role}")
             ),
             "fusion_only": Says(_("the VM role {role} exists in fusion zones only"), _("remove vms.{role}")),
             "no_hyper": Says(
-                _("{role} is to run on {address}, which is no hyper of this file"),
-                _("name a hyper of this file"),
+                _("{role} is placed on {address}, which is not a hyper of this file"),
+                _("choose a hyper of this file"),
             ),
             "no_ks_node": Says(
-                _("{role} is to run on {address}, which is no KS node of this file"),
-                _("name a KS node of this file"),
+                _("{role} is placed on {address}, which is not a KS node of this file"),
+                _("choose a KS node of this file"),
             ),
         },
     ),
@@ -577,32 +594,33 @@ CODES = (
             "Rename the file, or correct zone_id in it: variables.ZONE_ID.yaml, settings.ZONE_ID.yaml, "
             "scale_settings.ZONE_ID.yaml. Pass one file of each kind per zone."
         ),
-        "R15 error scale_settings.pek3a.yaml:1: the file name says zone pek3a, its content says pek3d "
-        "-> rename it to scale_settings.pek3d.yaml, or correct zone_id",
+        "R15 error scale_settings.pek3a.yaml:1: the file name contains zone pek3a, but its content is for "
+        "zone pek3d -> rename it to scale_settings.pek3d.yaml, or correct zone_id",
         level="error",
         says={
             "other_kind": Says(
-                _("a {kind} file was given where a {wanted_kind} file belongs"), _("give {wanted}")
+                _("the file is a {kind} file, but a {wanted_kind} file is required"), _("specify {wanted}")
             ),
             "other_zone": Says(
-                _("the file name says zone {zone}, its content says {content_zone}"),
+                _("the file name contains zone {zone}, but its content is for zone {content_zone}"),
                 _("rename it to {wanted}, or correct zone_id"),
             ),
             "settings_twice": Says(
-                _("zone {zone} is given twice, in {other} too"), _("give one file per zone")
+                _("zone {zone} is specified twice, also in {other}"), _("specify one file per zone")
             ),
             "variables_twice": Says(
-                _("zone {zone} is given twice, in {other} too"), _("give one variables file per zone")
+                _("zone {zone} is specified twice, also in {other}"), _("specify one variables file per zone")
             ),
             "two_zones": Says(
                 _("the settings file is for zone {zone}, the variables file for {other}"),
-                _("give two files of the same zone"),
+                _("specify two files of the same zone"),
             ),
             "no_zone_in_name": Says(
-                _("the file name {name!r} does not carry the zone in the middle"), _("rename it to {wanted}")
+                _("the file name {name!r} does not contain the zone id in the middle"),
+                _("rename it to {wanted}"),
             ),
             "misspelt_name": Says(
-                _("the file name {name!r} is not written as {stem}.ZONE_ID.yaml"), _("rename it to {wanted}")
+                _("the file name {name!r} is not of the form {stem}.ZONE_ID.yaml"), _("rename it to {wanted}")
             ),
         },
     ),
@@ -619,76 +637,74 @@ CODES = (
             "Do what the finding says: add the node (add_nodes -i ADDRESS), log in to it (establish_ssh), "
             "collect it (collect_nodes -i ADDRESS), rename it and collect it again, or remove it from the file."
         ),
-        "R16 error scale_settings.pek3a.yaml:4: node 172.16.80.99 is not known -> add it: add_nodes -i "
-        "172.16.80.99, then establish_ssh for it, and collect its hardware: collect_nodes -i "
-        "172.16.80.99",
+        "R16 error scale_settings.pek3a.yaml:4: node 172.16.80.99 is not registered -> add it: add_nodes -i "
+        "172.16.80.99, then establish_ssh for it, and collect its hardware: collect_nodes -i 172.16.80.99",
         level="error",
         says={
             "not_available_any_more": Says(
-                _("{node} is {status}, not available any more"), _("leave it out and configure again")
+                _("{node} is {status}, no longer available"), _("omit it and configure again")
             ),
-            "no_zone_yet": Says(_("zone {zone} is not known here (known: none yet)"), "{instead}"),
+            "no_zone_yet": Says(_("zone {zone} is not registered (registered zones: none yet)"), "{instead}"),
             "configured_first": Says(
                 _(
-                    "correct zone_id; a new zone is configured (`config_qingcloud -v {variables} -s "
-                    "{settings}`) and its plan approved (`approve_plan -z {zone}`) and applied before it is "
-                    "scaled; one that runs already is adopted first (`adopt_zone` with the same files)"
+                    "correct zone_id; configure a new zone (`config_qingcloud -v {variables} -s {settings}`), then "
+                    "approve its plan (`approve_plan -z {zone}`) and apply it before scaling; adopt a zone that already "
+                    "runs first (`adopt_zone` with the same files)"
                 )
             ),
-            "not_available": Says(_("node {node} is {status}, not available"), _("take it out of this file")),
-            "unknown_zone": Says(_("zone {zone} is not known here (known: {known})"), "{instead}"),
-            "of_another_zone": Says(_("node {node} belongs to zone {zone}"), _("take it out of this file")),
+            "not_available": Says(_("node {node} is {status}, not available"), _("remove it from this file")),
+            "unknown_zone": Says(_("zone {zone} is not registered (registered zones: {known})"), "{instead}"),
+            "of_another_zone": Says(_("node {node} belongs to zone {zone}"), _("remove it from this file")),
             "not_collected": Says(
                 _("node {node} is {status}, not available"), _("collect its hardware with `collect_nodes`")
             ),
             "in_collection": Says(
-                _("node {node} is {status}, not available"), _("wait until its collection is done")
+                _("node {node} is {status}, not available"), _("wait until its collection has ended")
             ),
             "collection_failed": Says(
                 _("node {node} is {status}, not available"),
-                _("see `get_log --action collect_nodes`, then collect it again"),
+                _("see `get_log --action collect_nodes`, then collect the node again"),
             ),
             "in_service": Says(
                 _("node {node} is {status}, not available"),
-                _("it is in service already: take it out of this file"),
+                _("it is already in service: remove it from this file"),
             ),
             "malformed_hostname": Says(
-                _("node {address} has the hostname {hostname!r}, which is not well formed"),
-                _("set the hostname, for example {example}, and collect the node again"),
+                _("node {address} has the invalid host name {hostname!r}"),
+                _("set the host name, for example {example}, and collect the node again"),
             ),
             "named_as_group": Says(
-                _("node {address} is called {hostname}, which is the name of a group of nodes"),
-                _("set the hostname, for example {example}, and collect the node again"),
+                _("node {address} has the host name {hostname}, which is the name of a group of nodes"),
+                _("set the host name, for example {example}, and collect the node again"),
             ),
             "hostname_twice": Says(
-                _("node {address} has the hostname {hostname}, as {others} has"),
-                _("set the hostname, for example {example}, and collect the node again"),
+                _("node {address} has the host name {hostname}, which {others} also uses"),
+                _("set the host name, for example {example}, and collect the node again"),
             ),
             "unknown_node": Says(
-                _("node {address} is not known"),
+                _("node {address} is not registered"),
                 _(
                     "add it: `add_nodes -i {address}`, then `establish_ssh` for it, and collect its "
                     "hardware: `collect_nodes -i {address}`"
                 ),
             ),
             "unusual_hostname": Says(
-                _("hostname {hostname} is not {zone}rNNnNN (rack and number)"), _("rename it if you can")
+                _("the host name {hostname} does not have the form {zone}rNNnNN (rack and number)"),
+                _("rename it if possible"),
             ),
             "no_host_key": Says(
-                _("node {node} has no pinned host key: whether it is that machine cannot be known"),
-                _("`establish_ssh` for it first"),
+                _("node {node} has no pinned host key, so its identity cannot be verified"),
+                _("run `establish_ssh` for it first"),
             ),
             "named_as_vm": Says(
                 _("node {node} has the name of a management VM of the zone"),
-                _("set the hostname, for example {example}, and collect the node again"),
+                _("set the host name, for example {example}, and collect the node again"),
             ),
             "vbc_of_a_plan": Says(
-                _("{node} carries the VBC {vbc} of zone {zone} already"),
-                _("leave it out, or reject plan {plan}"),
+                _("{node} already carries the VBC {vbc} of zone {zone}"),
+                _("omit it, or reject plan {plan}"),
             ),
-            "vbc_of_a_zone": Says(
-                _("{node} carries the VBC {vbc} of zone {zone} already"), _("leave it out")
-            ),
+            "vbc_of_a_zone": Says(_("{node} already carries the VBC {vbc} of zone {zone}"), _("omit it")),
         },
     ),
     Code(
@@ -709,112 +725,109 @@ CODES = (
             "again. To let the plan erase a disk that is not empty, list it under erase in the settings file, "
             "or use erase_data_disks."
         ),
-        "R17 error scale_settings.pek3a.yaml:4: 172.16.80.51 (pek3nr01n51): hyper-repl needs at least "
-        "1 SSD; it has 0 SSD and 2 HDD -> correct type or status of the disks with "
-        "modify_node_attributes, or change the role",
+        "R17 error scale_settings.pek3a.yaml:4: 172.16.80.51 (pek3nr01n51): hyper-repl needs at least 1 SSD; "
+        "it has 0 SSD and 2 HDD -> correct the type or status of the disks with modify_node_attributes, or "
+        "change the role",
         level="error",
         says={
             "keep": Says(
-                _("a disk to be kept is left out: `modify_node_attributes -i {address} -d {disk} -s 0`")
+                _("to keep a disk, exclude it: `modify_node_attributes -i {address} -d {disk} -s 0`")
             ),
             "run_command": Says(_("`exec_nodes {address} {command}`")),
             "collect_again": Says(_("`collect_nodes -i {address}`")),
-            "in_use": Says(_("data disks are in use: {users:;}"), _("let go of them: {steps:;}; {keep}")),
+            "in_use": Says(_("data disks are in use: {users:;}"), _("release them: {steps:;}; {keep}")),
             "not_empty": Says(
                 _("data disks are not empty: {held:;}"),
                 _(
-                    "let this plan erase them: erase: {{{address}: [{disks}]}} in the settings file; or "
+                    "to let this plan erase them, add erase: {{{address}: [{disks}]}} to the settings file; or "
                     "`erase_data_disks -d {disks} -i {address}`; {keep}"
                 ),
             ),
             "misfit_pair": Says(
                 _("{role} needs 1 HDD, 2 HDDs, or 1 SSD and 1 HDD; {has}"),
-                _("correct type or status of the disks with `modify_node_attributes`, or change the role"),
+                _(
+                    "correct the type or status of the disks with `modify_node_attributes`, or change the role"
+                ),
             ),
             "misfit_no_ssd": Says(
                 _("{role} needs at least 1 SSD; {has}"),
-                _("correct type or status of the disks with `modify_node_attributes`, or change the role"),
+                _(
+                    "correct the type or status of the disks with `modify_node_attributes`, or change the role"
+                ),
             ),
             "misfit_few_ssds": Says(
                 _("{role} needs more SSDs than HDDs; {has}"),
-                _("correct type or status of the disks with `modify_node_attributes`, or change the role"),
+                _(
+                    "correct the type or status of the disks with `modify_node_attributes`, or change the role"
+                ),
             ),
             "has_disks": Says(_("it has {disks}")),
             "misfit_ks": Says(
                 _("{role} needs exactly 1 data disk; {has}"),
-                _("correct type or status of the disks with `modify_node_attributes`, or change the role"),
+                _(
+                    "correct the type or status of the disks with `modify_node_attributes`, or change the role"
+                ),
             ),
-            "are_pieces": Says(_("{disks} are pieces of one drive")),
-            "of_no_use": Says(_("{disk} has host-managed zones: of no use here")),
+            "are_pieces": Says(_("{disks} are parts of one drive")),
+            "of_no_use": Says(_("{disk} has host-managed zones and cannot be used here")),
             "has": Says(_("it has {ssd} SSD and {hdd} HDD")),
-            "and_unused": Says(_("{has} ({unused} not to be used)")),
+            "and_unused": Says(_("{has} ({unused} marked as not usable)")),
             "has_but": Says(_("it has {ssd} SSD and {hdd} HDD ({but:;})")),
             "no_os_disk": Says(
-                _("collection did not find the disk under its root file system"),
-                _("nothing is formatted on such a node: boot its installed system and collect it again"),
+                _("the collection did not find the disk that holds the root file system"),
+                _("disks of such a node are not formatted: boot its installed system and collect it again"),
             ),
             "shared_of_pair": Says(
-                _("{shared:;}; a hyper-pair keeps them as disks of their own"),
-                _(
-                    "correct all but one of them to status 0 with `modify_node_attributes`, or put another "
-                    "drive in"
-                ),
+                _("{shared:;}; a hyper-pair node uses them as separate disks"),
+                _("set all but one of them to status 0 with `modify_node_attributes`, or add another drive"),
             ),
             "of_node": Says("{node}: {problem:detail}", "{problem:remedy}"),
             "host_managed": Says(
                 _("{disk} has host-managed zones (SMR, ZNS): ZFS, ext4 and DRBD cannot write there"),
-                _("correct it to status 0 with `modify_node_attributes`, and put another drive in"),
+                _("set it to status 0 with `modify_node_attributes`, and add another drive"),
             ),
-            "shared_apart": Says(_("{shared:;}; no {layout} holds two of them"), _("nothing to do")),
+            "shared_apart": Says(_("{shared:;}; no {layout} contains two of them"), _("no action is needed")),
             "shared_unevenly": Says(
-                _("{shared:;}; these disks cannot be laid out so that a drive may fail"),
+                _("{shared:;}; with these disks, no layout survives a drive failure"),
                 _(
-                    "correct disks to status 0 with `modify_node_attributes` until every drive gives as many "
-                    "as the others"
+                    "set disks to status 0 with `modify_node_attributes` until every drive contributes the same number"
                 ),
             ),
             "shared_in_stripe": Says(
-                _("{shared:;}; the pool survives no failed drive"),
-                _("put more drives in where that must not be"),
+                _("{shared:;}; the pool does not survive a drive failure"),
+                _("add more drives if the pool must survive one"),
             ),
             "alike": Says(
-                _("{disks} cannot be told apart, all are {reference}"),
-                _("see why udev makes no links in /dev/disk/by-id for them, then collect the node again"),
+                _("{disks} cannot be distinguished: all are {reference}"),
+                _(
+                    "find out why udev creates no links in /dev/disk/by-id for them, then collect the node again"
+                ),
             ),
             "doubtful_name": Says(
-                _("{disk} is known as {reference} only: {doubt}"),
+                _("{disk} can only be identified as {reference}: {doubt}"),
                 _(
-                    "see with 'ls -l /dev/disk/by-id' why it has no link of its own, then collect the node "
-                    "again, or correct it to status 0"
+                    "check with 'ls -l /dev/disk/by-id' why it has no link of its own, then collect the node again, or "
+                    "set it to status 0"
                 ),
             ),
             "host_aware": Says(
-                _(
-                    "{disk} has host-aware zones (SMR): it works, and is very slow when it is written at "
-                    "random"
-                ),
-                _("use another drive where speed matters"),
+                _("{disk} has host-aware zones (SMR): it works, but random writes are very slow"),
+                _("use another drive if performance matters"),
             ),
             "no_lasting_name": Says(
-                _("{disk} has no by-id, WWN or serial: nothing could tell it from another disk"),
+                _("{disk} has no by-id link, WWN or serial, so it cannot be distinguished from other disks"),
                 _(
-                    "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then "
-                    "collect again"
+                    "assign a serial (for the disk of a virtual machine: serial=), or set it to status 0; then collect "
+                    "the node again"
                 ),
             ),
-            "units": Says(
-                _("{disks} are logical units of one drive ({drive}): all {count} are lost together")
-            ),
+            "units": Says(_("{disks} are logical units of one drive ({drive}): all {count} fail together")),
             "drive_by_serial": Says(_("serial {serial}")),
-            "namespaces": Says(
-                _("{disks} are namespaces of one drive ({drive}): all {count} are lost together")
-            ),
-            "two_units": Says(_("{disks} are logical units of one drive ({drive}): both are lost together")),
-            "two_namespaces": Says(
-                _("{disks} are namespaces of one drive ({drive}): both are lost together")
-            ),
+            "namespaces": Says(_("{disks} are namespaces of one drive ({drive}): all {count} fail together")),
+            "two_units": Says(_("{disks} are logical units of one drive ({drive}): both fail together")),
+            "two_namespaces": Says(_("{disks} are namespaces of one drive ({drive}): both fail together")),
             "of_edited_role": Says(
-                "{hostname}: {problem:detail}", _("{problem:remedy}, or put the role back")
+                "{hostname}: {problem:detail}", _("{problem:remedy}, or restore the role")
             ),
         },
     ),
@@ -830,26 +843,25 @@ CODES = (
             "Configure the EIP interface with its address on the node and move the default route to it, "
             "then collect the node again (collect_nodes -i ADDRESS)."
         ),
-        "R18 error scale_settings.pek3a.yaml:3: VG 172.16.80.43 (pek3nr01n43) has one network only; it "
-        "needs MGMT and EIP -> configure the EIP interface, then collect the node again",
+        "R18 error scale_settings.pek3a.yaml:3: VG 172.16.80.43 (pek3nr01n43) has only one network; it needs "
+        "MGMT and EIP -> configure the EIP interface, then collect the node again",
         level="error",
         says={
             "no_management": Says(
                 _("VG {node}: no interface carries the management address"), _("collect the node again")
             ),
             "one_network": Says(
-                _("VG {node} has one network only; it needs MGMT and EIP"),
+                _("VG {node} has only one network; it needs MGMT and EIP"),
                 _("configure the EIP interface, then collect the node again"),
             ),
             "wrong_side": Says(
                 _(
-                    "VG {node}: the default gateway is on {interface}, the management side; it belongs on "
-                    "the EIP side"
+                    "VG {node}: the default gateway is on {interface}, the management side; it must be on the EIP side"
                 ),
                 _("move the default route to {wanted}, then collect the node again"),
             ),
             "no_gateway": Says(
-                _("VG {node}: the default gateway is missing; it belongs on the EIP side"),
+                _("VG {node}: the default gateway is missing; it must be on the EIP side"),
                 _("move the default route to {wanted}, then collect the node again"),
             ),
         },
@@ -863,30 +875,30 @@ CODES = (
             "them."
         ),
         _(
-            "Name the interfaces alike on all hypers (for example with a udev rule), then collect them "
-            "again (collect_nodes -i ADDRESS)."
+            "Use the same interface names on all hypers (for example with a udev rule), then collect them again "
+            "(collect_nodes -i ADDRESS)."
         ),
-        "R19 error scale_settings.pek3v.yaml:3: hyper pek3nr01n52 lacks eth1 and has ens1f0 compared "
-        "with pek3vr01n17 -> name the interfaces alike on all hypers, then collect them again",
+        "R19 error scale_settings.pek3v.yaml:3: hyper pek3nr01n52 lacks eth1 and has ens1f0 compared with "
+        "pek3vr01n17 -> use the same interface names on all hypers, then collect them again",
         level="error",
         says={
             "differs": Says(
                 _("hyper {node} lacks {missing} and has {extra} compared with {other}"),
-                _("name the interfaces alike on all hypers, then collect them again"),
+                _("use the same interface names on all hypers, then collect them again"),
             ),
             "lacks": Says(
                 _("hyper {node} lacks {missing} compared with {other}"),
-                _("name the interfaces alike on all hypers, then collect them again"),
+                _("use the same interface names on all hypers, then collect them again"),
             ),
             "has": Says(
                 _("hyper {node} has {extra} compared with {other}"),
-                _("name the interfaces alike on all hypers, then collect them again"),
+                _("use the same interface names on all hypers, then collect them again"),
             ),
         },
     ),
     Code(
         "R20",
-        _("Scaling excludes other scaling, upgrade and maintenance jobs of the region"),
+        _("Only one scaling, upgrade or maintenance job may run per region"),
         _(
             "Reported when a scaling, upgrade or maintenance job is started while another one in the same "
             "region is queued, running or paused. Two jobs would change the same services, packages and "
@@ -897,24 +909,24 @@ CODES = (
             "Wait for the other job (get_status JOB), continue it if it is paused (resume_job JOB), or cancel "
             "it (cancel_job JOB). Then repeat the command."
         ),
-        "R20 scale_qingcloud j-AbC12345 of zone pek3c runs since 2026-01-31 03:12 UTC, begun by olga; "
-        "scaling, upgrading and maintaining one region exclude each other: wait for it (get_status "
-        "j-AbC12345) or cancel it (cancel_job j-AbC12345)",
+        "R20 scale_qingcloud j-AbC12345 of zone pek3c has been running since 2026-01-31 03:12:00 UTC, "
+        "started by olga. Only one scaling, upgrade or maintenance job may run per region: wait for it "
+        "(get_status j-AbC12345) or cancel it (cancel_job j-AbC12345)",
         level="error",
         says={
             "runs": Says(
                 _(
-                    "{action} {job} of zone {zone} runs since {since:datetime}, begun by {who}; scaling, upgrading and "
-                    "maintaining one region exclude each other"
+                    "{action} {job} of zone {zone} has been running since {since:datetime}, started by {who}. Only one "
+                    "scaling, upgrade or maintenance job may run per region"
                 ),
                 _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
             ),
             "paused": Says(
                 _(
-                    "{action} {job} of zone {zone} runs since {since:datetime}, begun by {who} and paused by {paused_by}; "
-                    "scaling, upgrading and maintaining one region exclude each other"
+                    "{action} {job} of zone {zone} has been running since {since:datetime}, started by {who} and paused "
+                    "by {paused_by}. Only one scaling, upgrade or maintenance job may run per region"
                 ),
-                _("go on with it (`resume_job {job}`) or cancel it (`cancel_job {job}`)"),
+                _("continue it (`resume_job {job}`) or cancel it (`cancel_job {job}`)"),
             ),
             "just_ended": Says(_("another job has just ended in this region"), _("try again")),
         },
@@ -931,20 +943,20 @@ CODES = (
             "List both versions with set_qemu_version -z ZONE --qemu VERSION --qemu VERSION --default "
             "VERSION, then its --approve and --apply: this builds pitrix-global-conf and updates all nodes."
         ),
-        "R21 warning scale_settings.pek3a.yaml:5: QEMU 2.4.1.2 is to run beside 2.11.1.1 of zone pek3a "
-        "-> list them: set_qemu_version -z pek3a --qemu 2.11.1.1 --qemu 2.4.1.2 --default 2.11.1.1, "
-        "then its --approve and --apply: that builds pitrix-global-conf and updates all nodes",
+        "R21 warning scale_settings.pek3a.yaml:5: QEMU 2.4.1.2 would run in addition to 2.11.1.1 of zone "
+        "pek3a -> list both: set_qemu_version -z pek3a --qemu 2.11.1.1 --qemu 2.4.1.2 --default 2.11.1.1, "
+        "then its --approve and --apply: this builds pitrix-global-conf and updates all nodes",
         level="warning",
         says={
             "": Says(
-                _("QEMU {versions} is to run beside {default} of zone {zone}"),
+                _("QEMU {versions} would run in addition to {default} of zone {zone}"),
                 _(
-                    "list them: `set_qemu_version -z {zone} {listed} --default {default}`, then its "
-                    "--approve and --apply: that builds pitrix-global-conf and updates all nodes"
+                    "list both: `set_qemu_version -z {zone} {listed} --default {default}`, then its --approve and "
+                    "--apply: this builds pitrix-global-conf and updates all nodes"
                 ),
                 page=_(
-                    "list them: `set_qemu_version -z {zone} {listed} --default {default}`, then approve and apply "
-                    "it: that builds pitrix-global-conf and updates all nodes"
+                    "list both: `set_qemu_version -z {zone} {listed} --default {default}`, then approve and apply it: "
+                    "this builds pitrix-global-conf and updates all nodes"
                 ),
             )
         },
@@ -982,48 +994,52 @@ CODES = (
             "finding shows. For a changed zone_id, add --rekey-from OLD_ID, review the rows that move, and "
             "confirm with --yes; it is possible only without active nodes."
         ),
-        "R23 error settings.pek3a.yaml:1: zone pek3a is configured already -> use -f to configure it again",
+        "R23 error settings.pek3a.yaml:1: zone pek3a is already configured -> use -f to configure it again",
         level="error",
         says={
             "new_id": Says(
                 _("all nodes of this file belong to zone {zone}: is {new} its new zone_id?"),
-                _("if so add -f --rekey-from {zone}"),
+                _("if so, add -f --rekey-from {zone}"),
             ),
             "confirm_new_id": Says(
                 _("zone_id changes from {old} to {new}: the {rows} rows below move to the new id"),
-                _("confirm with --yes (REST: rekey_confirmed) after reading them"),
+                _("review them, then confirm with --yes (REST: rekey_confirmed)"),
             ),
             "one_zone_only": Says(
-                _("a zone_id is changed by one variables file and one settings file of the zone"),
-                _("give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone"),
+                _(
+                    "to change a zone_id, exactly one variables file and one settings file of the zone are required"
+                ),
+                _("specify only -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml"),
             ),
-            "needs_force": Says(_("zone {zone} is configured already"), _("add -f")),
-            "id_taken": Says(_("there is a zone {zone} already"), _("choose an id that no zone has")),
+            "needs_force": Says(_("zone {zone} is already configured"), _("add -f")),
+            "id_taken": Says(_("zone {zone} already exists"), _("choose an unused zone_id")),
             "active_nodes": Says(
-                _("zone {zone} has active nodes ({names}); its id cannot become {new}"),
+                _("zone {zone} has active nodes ({names}), so its id cannot be changed to {new}"),
                 _("keep zone_id {zone}"),
             ),
             "other_layout": Says(
-                _("the vpool of {hostname} ({address}) is {layout} in service and {wanted} in this file"),
-                _("write layout: {layout}, or take the node out of vpool: its layout is kept"),
+                _("the vpool of {hostname} ({address}) is {layout} in service, but {wanted} in this file"),
+                _("write layout: {layout}, or remove the node from vpool: its layout is kept"),
             ),
             "other_region": Says(
-                _("region_id is {wanted}, but zone {zone} runs in {region}"), _("write {region}")
+                _("region_id is {wanted}, but zone {zone} belongs to region {region}"), _("write {region}")
             ),
             "node_left_out": Says(
-                _("node {hostname} ({address}) is {status} in zone {zone}, but not in this file"),
+                _("node {hostname} ({address}) is {status} in zone {zone}, but is missing in this file"),
                 _("add it with its role"),
             ),
-            "other_mode": Says(_("{field} is {wanted}, but zone {zone} runs as {mode}"), _("write {mode}")),
+            "other_mode": Says(
+                _("{field} is {wanted}, but zone {zone} runs in {mode} mode"), _("write {mode}")
+            ),
             "other_role": Says(
-                _("node {hostname} is {role} in service and {wanted} in this file"), _("write role: {role}")
+                _("node {hostname} is {role} in service, but {wanted} in this file"), _("write role: {role}")
             ),
             "segment_left_out": Says(
-                _("VG {address} carries {network} in service, but the file leaves it out"),
-                _("list it under eips: a segment in use is not taken away by configuring again"),
+                _("VG {address} carries {network} in service, but the file does not list it"),
+                _("list it under eips: configuring again does not remove a segment in use"),
             ),
             "configured_already": Says(
-                _("zone {zone} is configured already"), _("use -f to configure it again")
+                _("zone {zone} is already configured"), _("use -f to configure it again")
             ),
             "not_configured": Says(
                 _("zone {zone} has not been configured yet"), _("configure it before scaling it")
@@ -1052,19 +1068,20 @@ CODES = (
             "Use an address in the network that the finding names, or one that nothing else uses; compare with "
             "the current gateway of the nodes (describe_nodes -i ADDRESS)."
         ),
-        "R24 error variables.pek3n.yaml:8: mgmt_network_gateway 192.168.99.1 is not inside the "
-        "management network 172.16.80.0/24 of nodes pek3nr01n31, pek3nr01n21, pek3nr01n22 -> write the "
-        "gateway of that network (the nodes were collected with 172.16.80.1)",
+        "R24 error variables.pek3n.yaml:8: mgmt_network_gateway 192.168.99.1 is outside the management "
+        "network 172.16.80.0/24 of nodes pek3nr01n31, pek3nr01n21, pek3nr01n22 -> write the gateway of that "
+        "network (the nodes were collected with 172.16.80.1)",
         level="error",
         says={
             "write_gateway": Says(_("write the gateway of the nodes' management network")),
             "nodes": Says(_("nodes {names}")),
             "special": Says(
-                _("{field}: {value} holds addresses that no machine there can have ({kind})"), _("correct it")
+                _("{field}: {value} contains addresses that no machine there can have ({kind})"),
+                _("correct it"),
             ),
             "outside_management": Says(
-                _("{field}: {value} is not inside the management network of the nodes ({networks})"),
-                _("choose addresses of {networks}"),
+                _("{field}: {value} is outside the management network of the nodes ({networks})"),
+                _("choose addresses inside {networks}"),
             ),
             "write_collected_gateway": Says(
                 _("write the gateway of that network (the nodes were collected with {gateway})")
@@ -1073,17 +1090,18 @@ CODES = (
             "many_nodes": Says(_("nodes {names} and {more:more node|more nodes}")),
             "no_host": Says(
                 _("{field}: {value} is the network or broadcast address of {network}"),
-                _("choose a host address of it"),
+                _("choose a host address of that network"),
             ),
             "in_a_pool": Says(
-                _("{field} {value} lies in {owner}: it is left out when addresses are given"),
-                _("take it out of the pool"),
+                _("{field} {value} is inside {owner}: it is skipped when addresses are allocated"),
+                _("remove it from the pool"),
             ),
             "no_router_address": Says(
-                _("mgmt_network_gateway {gateway} is no address that a router can have ({kind})"), "{instead}"
+                _("mgmt_network_gateway {gateway} is not an address that a router can have ({kind})"),
+                "{instead}",
             ),
             "gateway_outside": Says(
-                _("mgmt_network_gateway {gateway} is not inside the management network {network} of {nodes}"),
+                _("mgmt_network_gateway {gateway} is outside the management network {network} of {nodes}"),
                 "{instead}",
             ),
             "other_gateway_of_one": Says(
@@ -1095,7 +1113,7 @@ CODES = (
                 _("write {collected}, unless the gateway changes"),
             ),
             "special_eips": Says(
-                _("the EIP network {network} holds addresses that no machine there can have ({kind})"),
+                _("the EIP network {network} contains addresses that no machine there can have ({kind})"),
                 _("correct it"),
             ),
             "eip_gateway_in_use": Says(
@@ -1103,12 +1121,12 @@ CODES = (
                 _("choose the router's address"),
             ),
             "among_vms": Says(
-                _("{field}: {value} lies in {owner}, which holds VMs only"), _("choose another address")
+                _("{field}: {value} is inside {owner}, which is for VMs only"), _("choose another address")
             ),
             "in_use": Says(_("{field}: {value} is in use by {owner}"), _("choose another address")),
             "meets_management": Says(
-                _("{field}: {value} overlaps {owner}: no VBC gets a network that meets it"),
-                _("choose a network apart from it if you can"),
+                _("{field}: {value} overlaps {owner}: no VBC gets a network that overlaps it"),
+                _("choose a separate network if possible"),
             ),
             "overlaps": Says(_("{field}: {value} overlaps {owner}"), _("make them disjoint")),
         },
@@ -1127,18 +1145,17 @@ CODES = (
             "time service, and collect the node again (collect_nodes -i ADDRESS). If all nodes differ by the "
             "same amount, correct the clock of the installer."
         ),
-        "R25 error scale_settings.pek3a.yaml:4: the clock of node 172.16.80.53 (pek3nr01n53) is 56.0 "
-        "years behind that of the installer, and nothing keeps it (measured 2026-01-31 03:12 UTC) -> "
-        "set it (chronyc makestep, or date -u -s, then hwclock -w), let a time service keep it, and "
-        "collect the node again; when all nodes differ alike, look at the clock of the installer",
+        "R25 error scale_settings.pek3a.yaml:4: the clock of node 172.16.80.53 (pek3nr01n53) is 56.0 years "
+        "behind that of the installer, and no time service keeps it (measured 2026-01-31 03:12 UTC) -> set "
+        "it (chronyc makestep, or date -u -s, then hwclock -w), enable a time service, and collect the node "
+        "again; if all nodes differ by the same amount, check the clock of the installer",
         level="error",
         says={
             "": Says(
                 _("the clock of node {node} {clock}"),
                 _(
-                    "set it (chronyc makestep, or date -u -s, then hwclock -w), let a time service keep it, "
-                    "and collect the node again; when all nodes differ alike, look at the clock of the "
-                    "installer"
+                    "set it (chronyc makestep, or date -u -s, then hwclock -w), enable a time service, and collect the "
+                    "node again; if all nodes differ by the same amount, check the clock of the installer"
                 ),
             )
         },

@@ -2,14 +2,14 @@
 
 from common.codes.registry import Code, Says, _
 
-_BY_HAND = _("log in there by hand to see what it wants, or put the installer's key there by hand")
-_ONE_STEP = _("one step must be enough for the installer, look at AuthenticationMethods in its sshd_config")
-_NEW_PASSWORD = _("log in there by hand, set a new one, then run `establish_ssh` again")
-_TERMINAL = _("its sudoers have requiretty; put the line Defaults:{user} !requiretty behind it (visudo)")
+_BY_HAND = _("log in there by hand to see what it asks for, or install the installer's key by hand")
+_ONE_STEP = _("the installer supports a single login step: check AuthenticationMethods in its sshd_config")
+_NEW_PASSWORD = _("log in there by hand, set a new password, then run `establish_ssh` again")
+_TERMINAL = _("its sudoers file has requiretty; add the line Defaults:{user} !requiretty after it (visudo)")
 _ITS_SHELL = _(
-    "see its shell there (getent passwd {user}); give it one that runs commands (usermod -s /bin/bash {user}), or name "
-    "another account. If its shell is right, look for what ends it or reads its input: exit, exec or read in ~/.bashrc "
-    "and its like, ForceCommand in sshd_config"
+    "check its shell there (getent passwd {user}); set one that runs commands (usermod -s /bin/bash {user}), or use "
+    "another account. If the shell is right, look for what exits it or reads its input: exit, exec or read in ~/.bashrc "
+    "and similar files, ForceCommand in sshd_config"
 )
 
 CODES = (
@@ -22,16 +22,16 @@ CODES = (
             "first."
         ),
         _(
-            "Check that the machine is on, that its management address and cabling are right, and that no firewall is "
-            "between it and the installer. Then resume the job, or repeat the command."
+            "Check that the machine is on, that its management address and cabling are right, and that no "
+            "firewall blocks the connection from the installer. Then resume the job, or repeat the command."
         ),
-        "S01 172.16.80.21 port 22 cannot be reached (No route to host): is the node on, is its address right, is "
-        "the cable in?",
+        "S01 172.16.80.21 port 22 cannot be reached (No route to host): check the power, the address and the "
+        "cabling of the node",
         failure=True,
         says={
             "": Says(
                 _("{endpoint} cannot be reached ({reason})"),
-                _("is the node on, is its address right, is the cable in?"),
+                _("check the power, the address and the cabling of the node"),
             )
         },
     ),
@@ -46,35 +46,38 @@ CODES = (
             "Start sshd on the node. If it listens on another port, run establish_ssh IP_LIST PORT. Then resume the "
             "job, or repeat the command."
         ),
-        "S02 172.16.80.21 port 22 refuses the connection: is sshd running there, and is this its port?",
+        "S02 172.16.80.21 port 22 refuses the connection: check that sshd is running there, and on this port",
         failure=True,
         says={
             "": Says(
-                _("{endpoint} refuses the connection"), _("is sshd running there, and is this its port?")
+                _("{endpoint} refuses the connection"),
+                _("check that sshd is running there, and on this port"),
             )
         },
     ),
     Code(
         "S03",
-        _("What answers is no working SSH server"),
+        _("The port does not answer like a working SSH server"),
         _(
-            "The connection was accepted, but closed or answered with something else before the login: sshd has too many "
-            "logins at once (MaxStartups), it bars the address of the installer for a while, or the port belongs to another "
-            "service. The console retries several times first."
+            "The connection was accepted, but closed or answered with something else before the login: sshd has "
+            "too many logins at once (MaxStartups), it has temporarily blocked the installer's address, or the "
+            "port belongs to another service. The console retries several times first."
         ),
         _(
-            "Look at the log of sshd on the node. Raise MaxStartups in its sshd_config, lift the bar on the installer's "
-            "address (fail2ban), or correct the port with establish_ssh. Then resume the job, or repeat the command."
+            "Check the log of sshd on the node. Raise MaxStartups in its sshd_config, unblock the installer's "
+            "address (fail2ban), or correct the port with establish_ssh. Then resume the job, or repeat the "
+            "command."
         ),
-        "S03 172.16.80.21 port 22 answers, but not as an SSH server should (EOFError): is it a crowded sshd "
-        "(MaxStartups in its sshd_config), one that bars this address for a while, or no sshd at all?",
+        "S03 172.16.80.21 port 22 answers, but not like an SSH server (EOFError): sshd may be overloaded "
+        "(MaxStartups in its sshd_config), may be blocking this address for a while, or may not be what "
+        "listens there",
         failure=True,
         says={
             "": Says(
-                _("{endpoint} answers, but not as an SSH server should ({reason})"),
+                _("{endpoint} answers, but not like an SSH server ({reason})"),
                 _(
-                    "is it a crowded sshd (MaxStartups in its sshd_config), one that bars this address for a while, or "
-                    "no sshd at all?"
+                    "sshd may be overloaded (MaxStartups in its sshd_config), may be blocking this address for a while, "
+                    "or may not be what listens there"
                 ),
             ),
             "tried": Says(_("{error} (tried {tries:time|times} in {waited_s} s)")),
@@ -96,25 +99,27 @@ CODES = (
     ),
     Code(
         "S05",
-        _("The node shows another host key than the pinned one"),
+        _("The host key of the node differs from the pinned one"),
         _(
-            "The machine that answers has another SSH host key than the one recorded for this node: it was installed anew, "
-            "or another machine has its address. Nothing secret was sent to it, and nothing was changed there."
+            "The machine that answers has a different SSH host key from the one recorded for this node: it was "
+            "reinstalled, or another machine uses its address. Nothing secret was sent to it, and nothing was "
+            "changed there."
         ),
         _(
             "Compare the fingerprint on the console of the node (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). If it is "
             "the right machine, run establish_ssh with --replace-host-key ADDRESS; if not, correct the address. Then resume "
             "the job."
         ),
-        "S05 172.16.80.21 port 22 shows another host key: pinned SHA256:aaaa, now SHA256:bbbb: reinstalled, or another "
-        "machine at this address? Compare on the node's console, then establish_ssh --replace-host-key 172.16.80.21",
+        "S05 172.16.80.21 port 22 presents a different host key: pinned SHA256:aaaa, now SHA256:bbbb: the "
+        "node was reinstalled, or another machine uses this address. Compare the key on the node's console, "
+        "then run establish_ssh --replace-host-key 172.16.80.21",
         failure=True,
         says={
             "": Says(
-                _("{endpoint} shows another host key: pinned {pinned}, now {shown}"),
+                _("{endpoint} presents a different host key: pinned {pinned}, now {shown}"),
                 _(
-                    "reinstalled, or another machine at this address? Compare on the node's console, then "
-                    "`establish_ssh --replace-host-key {address}`"
+                    "the node was reinstalled, or another machine uses this address. Compare the key on the node's "
+                    "console, then run `establish_ssh --replace-host-key {address}`"
                 ),
             ),
             "pinned_by": Says(_("{error} (pinned by {who} at {at:datetime})")),
@@ -128,8 +133,9 @@ CODES = (
             "forbids a login by key. Jobs log in by key only."
         ),
         _(
-            "Run establish_ssh for the node with its password. If it was run already, look at PubkeyAuthentication, "
-            "AuthorizedKeysFile, PermitRootLogin and AllowUsers in sshd_config there. Then resume the job."
+            "Run establish_ssh for the node with its password. If you have already done so, check "
+            "PubkeyAuthentication, AuthorizedKeysFile, PermitRootLogin and AllowUsers in sshd_config there. Then "
+            "resume the job."
         ),
         "S06 172.16.80.21 port 22 does not accept the installer's key for user root: run establish_ssh for it",
         failure=True,
@@ -141,9 +147,9 @@ CODES = (
             "with_line": Says(
                 _("{endpoint} does not accept the installer's key for user {user}"),
                 _(
-                    "run `establish_ssh` with the password; if it was, its sshd_config may forbid it "
-                    "(PubkeyAuthentication, PubkeyAcceptedAlgorithms, AuthorizedKeysFile, PermitRootLogin no, AllowUsers and "
-                    "its like), or others can write to the account's home (StrictModes). The key as a line of "
+                    "run `establish_ssh` with the password; if you have already done so, sshd_config may forbid it "
+                    "(PubkeyAuthentication, PubkeyAcceptedAlgorithms, AuthorizedKeysFile, PermitRootLogin no, AllowUsers "
+                    "and similar), or others can write to the account's home (StrictModes). The key as a line of "
                     "authorized_keys: {public_line}"
                 ),
             ),
@@ -153,12 +159,14 @@ CODES = (
         "S07",
         _("The installer's own SSH key cannot be used"),
         _(
-            "The private key of the installer does not exist yet, cannot be read by the account of the console, or is "
-            "damaged. Without it the console can log in to no node. The key is generated once, and never replaced."
+            "The private key of the installer does not exist yet, cannot be read by the account of the console, "
+            "or is damaged. Without it the console cannot log in to any node. The key is generated once and "
+            "never replaced."
         ),
         _(
-            "If there is none, run establish_ssh once, which generates it. If it cannot be read, correct its owner and mode "
-            "(0600), or restore it from the backup; a new one would have to be established on every node."
+            "If it does not exist, run establish_ssh once, which generates it. If it cannot be read, correct its "
+            "owner and mode (0600), or restore it from the backup; a new one would have to be installed on every "
+            "node."
         ),
         "S07 the installer has no SSH key at /var/lib/installer/ssh/id_ed25519: run establish_ssh once",
         failure=True,
@@ -169,92 +177,94 @@ CODES = (
     ),
     Code(
         "S08",
-        _("The node does not let the installer in with this password"),
+        _("The node does not accept a login with this password"),
         _(
-            "The password is wrong, or the sshd_config of the node lets this account in by key only. By default OpenSSH lets "
-            "root in by key only, however right the password is. The password was tried once, and the installer's key was "
-            "not installed."
+            "The password is wrong, or the sshd_config of the node accepts only key logins for this account. By "
+            "default OpenSSH accepts only key logins for root, even with the right password. The password was "
+            "tried once, and the installer's key was not installed."
         ),
         _(
             "Check the user and the password. If they are right, use another account that may use sudo, allow "
-            "PasswordAuthentication for a moment, or append the line that the failure shows to authorized_keys there, then "
-            "run establish_ssh with --no-password."
+            "PasswordAuthentication for a moment, or append the line that the message shows to authorized_keys "
+            "there, then run establish_ssh with --no-password."
         ),
-        "S08 172.16.80.21 port 22 does not accept this password for user deploy: check user and password",
+        "S08 172.16.80.21 port 22 does not accept this password for user deploy: check the user and the "
+        "password",
         failure=True,
         says={
             "wrong": Says(
-                _("{endpoint} does not accept this password for user {user}"), _("check user and password")
+                _("{endpoint} does not accept this password for user {user}"),
+                _("check the user and the password"),
             ),
             "by_key_only": Says(
-                _("{endpoint} allows no password login (only {methods})"),
+                _("{endpoint} does not allow password logins (only {methods})"),
                 _(
-                    "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand"
+                    "set PasswordAuthentication yes there for a moment, or install the installer's key by hand"
                 ),
             ),
             "root": Says(
                 _(
-                    "{error}. By default OpenSSH lets root in by key only (PermitRootLogin prohibit-password in its "
-                    "sshd_config), however right the password is"
+                    "{error}. By default OpenSSH accepts only key logins for root (PermitRootLogin prohibit-password in "
+                    "its sshd_config), even with the right password"
                 ),
                 _(
-                    "name another account that may use sudo, or put this line into /root/.ssh/authorized_keys there: "
+                    "use another account that may use sudo, or add this line to /root/.ssh/authorized_keys there: "
                     "{public_line}"
                 ),
             ),
             "account": Says(
                 _(
-                    "{error}. Its sshd_config may let in others only (AllowUsers, DenyUsers, AllowGroups, DenyGroups)"
+                    "{error}. Its sshd_config may allow only other accounts (AllowUsers, DenyUsers, AllowGroups, "
+                    "DenyGroups)"
                 ),
                 _(
-                    "name another account, or put this line into ~{user}/.ssh/authorized_keys there: {public_line}"
+                    "use another account, or add this line to ~{user}/.ssh/authorized_keys there: {public_line}"
                 ),
             ),
         },
     ),
     Code(
         "S09",
-        _("The login asks for more than the key or the password"),
+        _("The login requires more than the key or the password"),
         _(
-            "The node requires a second step (AuthenticationMethods), or asks a question that is not known to mean the "
-            "password of the account, such as a code or a new password. The password is given only to one hidden question for "
-            "it, so the login was ended."
+            "The node requires a second step (AuthenticationMethods), or asks a question that does not clearly "
+            "ask for the password of the account, such as a code or a new password. The password is entered only "
+            "for one hidden prompt that clearly asks for it, so the login was ended."
         ),
         _(
-            "Log in by hand to see what the node asks. Let one step be enough for the installer (AuthenticationMethods in "
-            "sshd_config), or append the line that show_ssh_key prints to authorized_keys there, then run establish_ssh with "
-            "--no-password."
+            "Log in by hand to see what the node asks. Configure a single login step for the installer "
+            "(AuthenticationMethods in sshd_config), or append the line that show_ssh_key prints to "
+            "authorized_keys there, then run establish_ssh with --no-password."
         ),
-        'S09 172.16.80.21 port 22 asks "One-time code:", which is not known to mean the password, so nothing was '
-        "answered: log in there by hand to see what it wants, or put the installer's key there by hand",
+        'S09 172.16.80.21 port 22 asks "One-time code:", which does not clearly ask for the password, so it '
+        "was not answered: log in there by hand to see what it asks for, or install the installer's key by "
+        "hand",
         failure=True,
         says={
             "second_step_key": Says(
                 _(
-                    "{endpoint} takes the installer's key for user {user} and wants a second step as well ({methods})"
+                    "{endpoint} accepts the installer's key for user {user} but requires a second step ({methods})"
                 ),
                 _ONE_STEP,
             ),
             "second_step_password": Says(
-                _(
-                    "{endpoint} takes this password for user {user} and wants a second step as well ({methods})"
-                ),
+                _("{endpoint} accepts this password for user {user} but requires a second step ({methods})"),
                 _ONE_STEP,
             ),
             "again": Says(
-                _("{endpoint} was given the password and then asks {asked}, which was not answered"),
+                _("{endpoint} received the password and then asks {asked}, which was not answered"),
                 _BY_HAND,
             ),
             "many": Says(
-                _("{endpoint} asks {count} things at once, {asked}; nothing was answered"), _BY_HAND
+                _("{endpoint} asks {count} questions at once, {asked}; none was answered"), _BY_HAND
             ),
             "shown": Says(
-                _("{endpoint} asks {asked} and would show the answer, so the password was not given"),
+                _("{endpoint} asks {asked} and would display the answer, so the password was not sent"),
                 _BY_HAND,
             ),
             "unknown": Says(
                 _(
-                    "{endpoint} asks {asked}, which is not known to mean the password, so nothing was answered"
+                    "{endpoint} asks {asked}, which does not clearly ask for the password, so it was not answered"
                 ),
                 _BY_HAND,
             ),
@@ -264,15 +274,15 @@ CODES = (
         "S10",
         _("The password of the account has expired"),
         _(
-            "The node lets the account in only to set a new password. The console changes no passwords, so nothing was run "
-            "there. This also stops a login by key."
+            "The node lets the account log in only to set a new password. The console does not change passwords, "
+            "so nothing was run there. This also blocks key logins."
         ),
         _(
             "Log in to the node by hand and set a new password, or exempt the account (chage -M -1 USER). Then run "
             "establish_ssh again, or resume the job."
         ),
-        "S10 the password of user root on 172.16.80.21 port 22 has expired and must be changed first: log in there by "
-        "hand, set a new one, then run establish_ssh again",
+        "S10 the password of user root on 172.16.80.21 port 22 has expired and must be changed first: log in "
+        "there by hand, set a new password, then run establish_ssh again",
         failure=True,
         says={
             "": Says(
@@ -291,21 +301,21 @@ CODES = (
         "S11",
         _("The account cannot become root"),
         _(
-            "The login works, but sudo does not let the account become root without a password: it has no rule, a later rule "
-            "outweighs the console's, sudo requires a terminal (requiretty), or makes it another account (runas_default). "
-            "Jobs need root on a node."
+            "The login works, but sudo does not let the account become root without a password: it has no rule, "
+            "a later rule overrides the console's, sudo requires a terminal (requiretty), or switches to another "
+            "account (runas_default). Jobs need root on a node."
         ),
         _(
-            "Follow the sentence: it names the sudo rule that counts, or the line to add with visudo. Then run establish_ssh "
-            "again with the password of the account. Another account that may use sudo works, too."
+            "Follow the message: it names the sudo rule that applies, or the line to add with visudo. Then run "
+            "establish_ssh again with the password of the account. Another account that may use sudo also works."
         ),
-        'S11 172.16.80.21 port 22: deploy cannot become root with sudo -n ("sudo: a password is required"): run '
-        "establish_ssh with its password, or look at what sudo -l says there",
+        'S11 172.16.80.21 port 22: deploy cannot become root with sudo -n ("sudo: a password is required"): '
+        "run establish_ssh with its password, or check the output of sudo -l there",
         failure=True,
         says={
             "password": Says(
                 _("{endpoint}: {user} cannot become root with sudo -n ({said})"),
-                _("run `establish_ssh` with its password, or look at what sudo -l says there"),
+                _("run `establish_ssh` with its password, or check the output of sudo -l there"),
             ),
             "terminal": Says(
                 _("{endpoint}: {user} cannot become root with sudo -n ({said})"),
@@ -318,66 +328,69 @@ CODES = (
             "refused": Says(_("{endpoint}: {user} may not use sudo with this password: {told}")),
             "outweighed": Says(
                 _(
-                    "{endpoint}: {user} may use sudo only with its password, a rule of ours changes nothing there (it was "
-                    "taken away again): {told}. Put {user} ALL=(ALL) NOPASSWD: ALL behind it, or name another account"
+                    "{endpoint}: {user} may use sudo only with its password; the console's rule had no effect and was "
+                    "removed again: {told}. Add {user} ALL=(ALL) NOPASSWD: ALL after it, or use another account"
                 )
             ),
             "other_user": Says(
-                _("{endpoint}: {user} does not become root there: id -u says {said}"),
-                _("look at runas_default in the sudoers (visudo)"),
+                _("{endpoint}: {user} does not become root there: id -u prints {said}"),
+                _("check runas_default in the sudoers file (visudo)"),
             ),
         },
     ),
     Code(
         "S12",
-        _("The login shell of the account runs no command"),
+        _("The login shell of the account does not run commands"),
         _(
-            "The login works, but no command was started: the account has nologin or /bin/false as its shell, a start-up file "
-            "ends the shell, reads its input or begins another shell, it prints without end, or sshd_config has a ForceCommand."
+            "The login works, but no command was started: the account has nologin or /bin/false as its shell, a "
+            "start-up file exits the shell, reads its input or starts another shell, the shell prints without "
+            "end, or sshd_config has a ForceCommand."
         ),
         _(
-            "Give the account a shell that runs commands (usermod -s /bin/bash USER), or use another account. If the shell is "
-            "right, remove exit, exec, read and endless output from ~/.bashrc and its like, and ForceCommand from "
-            "sshd_config. Then run establish_ssh again, or resume the job."
+            "Give the account a shell that runs commands (usermod -s /bin/bash USER), or use another account. If "
+            "the shell is right, remove exit, exec, read and endless output from ~/.bashrc and similar files, "
+            "and ForceCommand from sshd_config. Then run establish_ssh again, or resume the job."
         ),
-        "S12 172.16.80.21 port 22 lets backup in, but its login shell runs no command for us: it printed nothing and "
-        "ended with exit code 1, as /bin/false does: see its shell there (getent passwd backup) …",
+        "S12 172.16.80.21 port 22 accepts the login of backup, but its login shell does not run commands: it "
+        "printed nothing and ended with exit code 1, as /bin/false does: check its shell there (getent "
+        "passwd backup) …",
         failure=True,
         says={
             "said": Says(
                 _(
-                    "{endpoint} lets {user} in, but its login shell runs no command for us: it printed {said} and ended "
-                    "with exit code {exit_code}"
+                    "{endpoint} accepts the login of {user}, but its login shell does not run commands: it printed "
+                    "{said} and ended with exit code {exit_code}"
                 ),
                 _ITS_SHELL,
             ),
             "nologin": Says(
                 _(
-                    "{endpoint} lets {user} in, but its login shell runs no command for us: it printed {said} and ended "
-                    "with exit code {exit_code}, as nologin(8) does"
+                    "{endpoint} accepts the login of {user}, but its login shell does not run commands: it printed "
+                    "{said} and ended with exit code {exit_code}, as nologin(8) does"
                 ),
                 _ITS_SHELL,
             ),
             "nothing": Says(
                 _(
-                    "{endpoint} lets {user} in, but its login shell runs no command for us: it printed nothing and ended "
-                    "with exit code {exit_code}"
+                    "{endpoint} accepts the login of {user}, but its login shell does not run commands: it printed "
+                    "nothing and ended with exit code {exit_code}"
                 ),
                 _ITS_SHELL,
             ),
             "false": Says(
                 _(
-                    "{endpoint} lets {user} in, but its login shell runs no command for us: it printed nothing and ended "
-                    "with exit code {exit_code}, as /bin/false does"
+                    "{endpoint} accepts the login of {user}, but its login shell does not run commands: it printed "
+                    "nothing and ended with exit code {exit_code}, as /bin/false does"
                 ),
                 _ITS_SHELL,
             ),
             "another": Says(
                 _(
-                    "{endpoint}: another shell has begun before our command, such as exec zsh in ~/.bashrc of {user}"
+                    "{endpoint}: another shell started before our command, for example through exec zsh in ~/.bashrc of "
+                    "{user}"
                 ),
                 _(
-                    "let it do that for people only (case $- in *i*) exec zsh;; esac), or give the account that shell "
+                    "limit it to interactive logins (case $- in *i*) exec zsh;; esac), or make it the account's shell "
                     "(usermod -s /bin/zsh {user})"
                 ),
             ),
@@ -385,69 +398,72 @@ CODES = (
                 _(
                     "{endpoint}: the login of {user} prints more than {limit_mib} MiB before any command ({said})"
                 ),
-                _("look at ~/.bashrc, ~/.cshrc and their like there"),
+                _("check ~/.bashrc, ~/.cshrc and similar files there"),
             ),
         },
     ),
     Code(
         "S13",
-        _("What the node sends makes no sense"),
+        _("The node sends invalid data"),
         _(
-            "The answer of the node is longer than is ever asked for, or not in the form that the console's own programs "
-            "write: a damaged tool, a shell that runs something else, or a machine that is not to be trusted. The connection "
-            "was closed at that point."
+            "The answer of the node is longer than requested, or not in the form that the console's own programs "
+            "write: a damaged tool, a shell that runs something else, or a machine that cannot be trusted. The "
+            "connection was closed at that point."
         ),
         _(
-            "Look at the node: what its login shell and /bin/sh are, and what runs there. A command of exec_nodes or a "
-            "collected file that prints too much is to print less. Then resume the job, or repeat the command."
+            "Check the node: its login shell, /bin/sh, and what runs there. Make a command of exec_nodes, or a "
+            "collected file, that prints too much print less. Then resume the job, or repeat the command."
         ),
-        "S13 172.16.80.21 port 22: the command prints more than 16 MiB; it was ended",
+        "S13 172.16.80.21 port 22: the command printed more than 16 MiB and was stopped",
         failure=True,
         says={
-            "much": Says(_("{endpoint}: the command prints more than {limit_mib} MiB; it was ended")),
-            "frames": Says(_("{endpoint}: sends frame after frame of a log that is none")),
+            "much": Says(_("{endpoint}: the command printed more than {limit_mib} MiB and was stopped")),
+            "frames": Says(_("{endpoint}: keeps sending frames that are not part of a log")),
             "no_log": Says(
                 _(
-                    "{endpoint}: what it sends is no log ({said}): look at the node, it does not run what was sent there"
+                    "{endpoint}: sends something that is not a log ({said}): check the node, it does not run the program "
+                    "that was sent to it"
                 )
             ),
             "more": Says(
                 _(
-                    "the node sends more of {path} than is ever asked for: look at it, it does not run what was sent there"
+                    "the node sends more of {path} than was requested: check it, it does not run the program that was "
+                    "sent to it"
                 )
             ),
-            "gaps": Says(_("the node leaves out parts of {path} again and again: look at it")),
+            "gaps": Says(_("the node repeatedly leaves out parts of {path}: check it")),
         },
     ),
     Code(
         "S14",
         _("The node did not answer in time"),
         _(
-            "The node did not finish the login or a command within the time that the console gives it: it is overloaded, a "
-            "disk hangs, its name server or PAM makes sshd wait, or a start-up file of the account waits for input."
+            "The node did not complete the login or a command in the time that the console allows: it is "
+            "overloaded, a disk hangs, its name server or PAM delays sshd, or a start-up file of the account "
+            "waits for input."
         ),
         _(
-            "Look at the load and the disks of the node, and at what its login waits for (UseDNS in sshd_config, "
+            "Check the load and the disks of the node, and what its login waits for (UseDNS in sshd_config, "
             "pam_systemd, read in ~/.bashrc). Then resume the job, or repeat the command."
         ),
-        "S14 172.16.80.21 port 22: no answer to the login within 30 s: try again; if it stays so, look at what its PAM "
-        "and its name server wait for",
+        "S14 172.16.80.21 port 22: no answer to the login within 30 s: try again; if this persists, check "
+        "what PAM and the name server wait for there",
         failure=True,
         says={
             "login": Says(
                 _("{endpoint}: no answer to the login within {timeout_s} s"),
-                _("try again; if it stays so, look at what its PAM and its name server wait for"),
+                _("try again; if this persists, check what PAM and the name server wait for there"),
             ),
-            "command": Says(_("{endpoint}: no end after {timeout_s} s")),
+            "command": Says(_("{endpoint}: not finished after {timeout_s} s")),
             "not_begun": Says(
                 _(
-                    "{endpoint}: no end after {timeout_s} s, and the login of {user} has begun no command of ours"
+                    "{endpoint}: not finished after {timeout_s} s, and the login of {user} has not started our command"
                 )
             ),
             "only_printed": Says(
                 _(
-                    "{endpoint}: no end after {timeout_s} s, and the login of {user} has begun no command of ours, it has "
-                    "only printed {said}"
+                    "{endpoint}: not finished after {timeout_s} s, and the login of {user} has not started our command; "
+                    "it only printed {said}"
                 )
             ),
         },
@@ -456,13 +472,13 @@ CODES = (
         "S15",
         _("The connection to the node was lost"),
         _(
-            "The SSH connection ended in the middle: the network failed, the node was rebooted, or sshd ended it. What was "
-            "started on the node may still run there; a job reconnects and reads on from where it was, and retries for about "
-            "a minute before it gives up."
+            "The SSH connection ended in the middle: the network failed, the node was rebooted, or sshd closed "
+            "it. What was started on the node may still be running there; a job reconnects and continues reading "
+            "where it stopped, and retries for about a minute before it gives up."
         ),
         _(
-            "Check the network and whether the node was rebooted. Then resume the job: it continues what still runs there, "
-            "and repeats nothing that is done."
+            "Check the network and whether the node was rebooted. Then resume the job: it continues what is "
+            "still running there and does not repeat completed steps."
         ),
         "S15 172.16.80.21 port 22: the connection was dropped",
         failure=True,
@@ -471,53 +487,55 @@ CODES = (
             "ended_by_server": Says(
                 _("{endpoint}: the connection was dropped during login (it said {said})")
             ),
-            "before_command": Says(_("{endpoint}: the connection ended before the command began")),
+            "before_command": Says(_("{endpoint}: the connection ended before the command started")),
             "within_command": Says(_("{endpoint}: the connection ended in the middle of a command")),
             "": Says(_("{endpoint}: the connection was dropped")),
-            "gone": Says(_("{endpoint}: the connection is gone ({reason})")),
-            "silent": Says(_("{endpoint}: nothing came for {silence_s} s")),
-            "script": Says(_("{endpoint}: the script did not arrive whole")),
+            "gone": Says(_("{endpoint}: the connection was lost ({reason})")),
+            "silent": Says(_("{endpoint}: no data received for {silence_s} s")),
+            "script": Says(_("{endpoint}: the script was not transferred completely")),
             "log": Says(_("{endpoint}: reading the log ended early")),
-            "not_ended": Says(_("{endpoint}: {component} could not be ended")),
+            "not_ended": Says(_("{endpoint}: {component} could not be stopped")),
         },
     ),
     Code(
         "S16",
         _("The host key of the node is not trusted"),
         _(
-            "establish_ssh saw a host key that nobody has accepted, that differs from the known_hosts file, or that this file "
-            "marks as @revoked. Nothing was sent to the node, not even the password."
+            "establish_ssh found a host key that has not been accepted yet, that differs from the known_hosts "
+            "file, or that this file marks as @revoked. Nothing was sent to the node, not even the password."
         ),
         _(
             "Compare the fingerprint on the console of the node. If it is the right machine, accept it: --accept-new, or its "
             "line in --known-hosts FILE. Replace a revoked key on the node (ssh-keygen -A). Then run establish_ssh again."
         ),
-        "S16 172.16.80.21 port 22 shows the host key SHA256:aaaa, which nobody has accepted yet: compare it on the "
-        "node's console, then run establish_ssh with --accept-new, or give it in --known-hosts FILE",
+        "S16 172.16.80.21 port 22 presents the host key SHA256:aaaa, which has not been accepted yet: "
+        "compare it on the node's console, then run establish_ssh with --accept-new, or pass it in "
+        "--known-hosts FILE",
         failure=True,
         says={
             "not_accepted": Says(
-                _("{place} shows the host key {shown}, which nobody has accepted yet"),
+                _("{place} presents the host key {shown}, which has not been accepted yet"),
                 _(
-                    "compare it on the node's console, then run `establish_ssh` with --accept-new, or give it in "
+                    "compare it on the node's console, then run `establish_ssh` with --accept-new, or pass it in "
                     "--known-hosts FILE"
                 ),
                 _(
-                    "compare it on the node's console, then `establish_ssh` with \"Trust host keys on first "
-                    'contact" ticked, or with its line of known_hosts'
+                    'compare it on the node\'s console, then run `establish_ssh` with "Trust host keys on first contact" '
+                    "selected, or with its line of known_hosts"
                 ),
             ),
             "not_known": Says(
-                _("{place} shows the host key {shown}, and the known_hosts file says {expected}"),
+                _("{place} presents the host key {shown}, but the known_hosts file has {expected}"),
                 _(
-                    "another machine at this address, or an old file? Compare on the node's console; nothing was sent there"
+                    "another machine may use this address, or the file is outdated. Compare the key on the node's "
+                    "console; nothing was sent to the node"
                 ),
             ),
             "revoked": Says(
-                _("{place} shows the host key {shown}, which the known_hosts file marks as @revoked"),
+                _("{place} presents the host key {shown}, which the known_hosts file marks as @revoked"),
                 _(
-                    "whoever has that key is not to be trusted; give the machine a new one (ssh-keygen -A), nothing was "
-                    "sent there"
+                    "a machine with this key must not be trusted: generate a new one on it (ssh-keygen -A); nothing was "
+                    "sent to it"
                 ),
             ),
         },
@@ -529,7 +547,7 @@ CODES = (
             "The login with the password works, but authorized_keys of the account could not be written: the disk is full, "
             "the file system is read-only, or the home folder is missing or belongs to another account."
         ),
-        _("Correct what the sentence says on the node. Then run establish_ssh again."),
+        _("Correct what the message names on the node. Then run establish_ssh again."),
         "S17 172.16.80.21 port 22: the key could not be written: mkdir: cannot create directory '/home/deploy': "
         "Permission denied",
         failure=True,

@@ -11,19 +11,19 @@ CODES = (
             "configuration file."
         ),
         _("Use variables, settings or scale_settings (copy_template -t TEMPLATE -z ZONE_ID)."),
-        "T01 error: there is no template 'scale' -> use one of variables, settings, scale_settings",
-        says={"": Says(_("there is no template {template!r}"), _("use one of {known}"))},
+        "T01 error: template 'scale' does not exist -> use one of variables, settings, scale_settings",
+        says={"": Says(_("template {template!r} does not exist"), _("use one of {known}"))},
     ),
     Code(
         "T02",
         _("The zone id is malformed"),
         _(
-            "Reported when the id has capitals, underscores, dots or more than 32 characters, or starts with a "
-            "hyphen. File names, host names and groups contain it."
+            "Reported when the id has uppercase letters, underscores, dots or more than 32 characters, or starts "
+            "with a hyphen. File names, host names and groups contain it."
         ),
         _("Use lowercase letters, digits and hyphens, starting with a letter or digit, such as pek3c."),
-        "T02 error zone_id: 'PEK3_C' is not a zone id -> use small letters, digits and hyphens",
-        says={"": Says(_("{zone!r} is not a zone id"), _("use small letters, digits and hyphens"))},
+        "T02 error zone_id: 'PEK3_C' is not a valid zone id -> use lowercase letters, digits and hyphens",
+        says={"": Says(_("{zone!r} is not a valid zone id"), _("use lowercase letters, digits and hyphens"))},
     ),
     Code(
         "T03",
@@ -33,18 +33,18 @@ CODES = (
             "been filled in is never overwritten, and none of the files is written."
         ),
         _("Move or remove the file, or choose another folder with -o DIR."),
-        "T03 error variables.pek3c.yaml: variables.pek3c.yaml exists already -> remove it, or choose "
-        "another folder with -o",
-        says={"": Says(_("{path} exists already"), _("remove it, or choose another folder with -o"))},
+        "T03 error variables.pek3c.yaml: variables.pek3c.yaml already exists -> remove it, or choose another "
+        "folder with -o",
+        says={"": Says(_("{path} already exists"), _("remove it, or choose another folder with -o"))},
     ),
     Code(
         "T04",
         _("The example zone does not exist"),
         _("Reported by copy_template --archive when the name is not MODE/ZONE of one of the examples."),
         _("Use one of the examples that copy_template --list shows."),
-        "T04 error archive: there is no example 'standard/devops1c' -> use one of devops/devops1a, "
+        "T04 error archive: example zone 'standard/devops1c' does not exist -> use one of devops/devops1a, "
         "devops/devops1b, fusion/devops1a, fusion/devops1b, fusion/devops1c, standard/devops1a, "
         "standard/devops1b",
-        says={"": Says(_("there is no example {name!r}"), _("use one of {known}"))},
+        says={"": Says(_("example zone {name!r} does not exist"), _("use one of {known}"))},
     ),
 )

@@ -8,18 +8,18 @@ CODES = (
         _("The zone does not exist"),
         _(
             "Reported when the id belongs to no zone that this console knows. The console knows a zone only "
-            "after it was configured or adopted, even if the zone is already running."
+            "after it has been configured or adopted, even if the zone is already running."
         ),
         _(
             "Correct the id: the finding lists the known zones. Register a running zone with adopt_zone -v "
             "FILE -s FILE."
         ),
-        "Z01 error: there is no zone 'pek3d' -> zones are: pek3a, pek3c; adopt_zone registers one that "
-        "runs already",
+        "Z01 error: zone 'pek3d' does not exist -> registered zones: pek3a, pek3c; adopt_zone registers a "
+        "zone that already runs",
         says={
             "": Says(
-                _("there is no zone {zone!r}"),
-                _("zones are: {known}; `adopt_zone` registers one that runs already"),
+                _("zone {zone!r} does not exist"),
+                _("registered zones: {known}; `adopt_zone` registers a zone that already runs"),
             )
         },
     ),
@@ -31,17 +31,17 @@ CODES = (
             "Adopting it again would overwrite its records."
         ),
         _(
-            "To add nodes, configure with a scale_settings.ZONE_ID.yaml. If the zone is already running and "
-            "only has an open plan, reject the plan (reject_plan PLAN), then adopt it."
+            "To add nodes, configure with a scale_settings.ZONE_ID.yaml. If the zone already runs and only has "
+            "an open plan, reject the plan (reject_plan PLAN), then adopt the zone."
         ),
-        "Z02 error: zone pek3c is registered already -> to add nodes give a scale_settings file",
+        "Z02 error: zone pek3c is already registered -> to add nodes, specify a scale_settings file",
         says={
             "open_plan": Says(
-                _("zone {zone} is registered already"),
-                _("reject its plan first, if it runs already: `reject_plan {plan}`"),
+                _("zone {zone} is already registered"),
+                _("if it already runs, reject its plan first: `reject_plan {plan}`"),
             ),
             "registered": Says(
-                _("zone {zone} is registered already"), _("to add nodes give a scale_settings file")
+                _("zone {zone} is already registered"), _("to add nodes, specify a scale_settings file")
             ),
         },
     ),
@@ -54,11 +54,11 @@ CODES = (
             "needlessly."
         ),
         _("Use scale_qingcloud -z ZONE -I FILE."),
-        "Z06 error: plan pek3c-2 adds nodes to zone pek3c, which is in its region already -> use "
+        "Z06 error: plan pek3c-2 adds nodes to zone pek3c, which is already in its region -> use "
         "scale_qingcloud -z pek3c",
         says={
             "": Says(
-                _("plan {plan} adds nodes to zone {zone}, which is in its region already"),
+                _("plan {plan} adds nodes to zone {zone}, which is already in its region"),
                 _("use `scale_qingcloud -z {zone}`"),
             )
         },
@@ -74,13 +74,13 @@ CODES = (
         _(
             "Use scale_qingcloud_zone -z ZONE -I FILE, which installs the nodes and then performs these steps."
         ),
-        "Z07 error: plan pek3c-1 adds zone pek3c to region pek3, which must be told of it: caches, "
-        "services and proxies come after the nodes -> use scale_qingcloud_zone -z pek3c",
+        "Z07 error: plan pek3c-1 adds zone pek3c to region pek3, whose caches, services and proxies must be "
+        "updated after the nodes -> use scale_qingcloud_zone -z pek3c",
         says={
             "": Says(
                 _(
-                    "plan {plan} adds zone {zone} to region {region}, which must be told of it: caches, "
-                    "services and proxies come after the nodes"
+                    "plan {plan} adds zone {zone} to region {region}, whose caches, services and proxies must be updated "
+                    "after the nodes"
                 ),
                 _("use `scale_qingcloud_zone -z {zone}`"),
             )
@@ -95,27 +95,28 @@ CODES = (
             "over."
         ),
         _(
-            "Follow the finding: remove a node that is waiting or failed from its plan (leave_out_nodes), "
-            "cancel the job that installs it (cancel_job), or delete a node that serves no zone "
-            "(delete_nodes). If its state just changed, check again (describe_nodes -i ADDRESS) and repeat."
+            "Follow the finding: remove a node that is waiting or failed from its plan (leave_out_nodes), cancel "
+            "the job that installs it (cancel_job), or delete a node that serves no zone (delete_nodes). If its "
+            "state has just changed, check again (describe_nodes -i ADDRESS) and repeat."
         ),
-        "Z20 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is scale_failed, not in service -> "
-        "leave_out_nodes -z pek3c -i 172.16.80.21 takes it out of its plan",
+        "Z20 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is scale_failed, not in service -> "
+        "leave_out_nodes -z pek3c -i 172.16.80.21 removes it from its plan",
         says={
             "changed_meanwhile": Says(
-                _("one of these nodes was changed a moment ago"), _("look, then repeat")
+                _("one of these nodes changed a moment ago"), _("check their current state, then repeat")
             ),
             "in_no_zone": Says(
                 _("{node} is {status}, not in service"),
-                _("`delete_nodes` forgets a node that serves no zone"),
+                _("`delete_nodes` removes a node that serves no zone"),
             ),
             "retired": Says(
-                _("{node} is {status}, not in service"), _("it has left already; `delete_nodes` forgets it")
+                _("{node} is {status}, not in service"),
+                _("it has already left service; `delete_nodes` removes it"),
             ),
             "in_a_job": Says(_("{node} is {status}, not in service"), _("cancel its job first")),
             "in_a_plan": Says(
                 _("{node} is {status}, not in service"),
-                _("`leave_out_nodes {where} -i {address}` takes it out of its plan"),
+                _("`leave_out_nodes {where} -i {address}` removes it from its plan"),
             ),
         },
     ),
@@ -127,8 +128,8 @@ CODES = (
             "networks, pairs and lock, so one call covers one zone."
         ),
         _("Run retire_nodes once for each zone, with the nodes of that zone only."),
-        "Z21 error: these nodes serve pek3a and pek3c -> name nodes of one zone",
-        says={"": Says(_("these nodes serve {zones:and}"), _("name nodes of one zone"))},
+        "Z21 error: these nodes serve pek3a and pek3c -> specify nodes of one zone",
+        says={"": Says(_("these nodes serve {zones:and}"), _("specify nodes of one zone"))},
     ),
     Code(
         "Z22",
@@ -139,11 +140,11 @@ CODES = (
         ),
         _("Apply the plan, or reject it (reject_plan PLAN), then retire the nodes."),
         "Z22 error: plan pek3c-2 is approved and was made with these nodes -> apply it, or reject_plan "
-        "pek3c-2, then retire",
+        "pek3c-2, then retire the nodes",
         says={
             "": Says(
                 _("plan {plan} is {status} and was made with these nodes"),
-                _("apply it, or `reject_plan {plan}`, then retire"),
+                _("apply it, or `reject_plan {plan}`, then retire the nodes"),
             )
         },
     ),
@@ -160,48 +161,51 @@ CODES = (
             "Work through the list; retire_nodes --dry-run shows it in advance, and the audit records it. Then "
             "shut the machine down or disconnect it from the network."
         ),
-        "Z23 warning: 10.10.50.0/24 is carried by nobody and free again -> take its return route off "
-        "the gateway: ip route del 10.10.50.0/24 via 172.16.80.200",
+        "Z23 warning: no node carries 10.10.50.0/24 any longer, so it is free again -> remove its return "
+        "route from the gateway: ip route del 10.10.50.0/24 via 172.16.80.200",
         level="warning",
         says={
             "becomes_master": Says(
                 _("{hostname} becomes Master of {network}"), _("it must hold the VIP from now on")
             ),
             "carries_vm": Says(
-                _("the management VM {vm} was placed on {hostname}"), _("see that it runs elsewhere")
+                _("the management VM {vm} was placed on {hostname}"), _("make sure that it runs elsewhere")
             ),
             "last_of_role": Says(
-                _("no {role} node remains in {zone}"), _("bring another one with the next scaling")
+                _("no {role} node remains in {zone}"), _("add another one with the next scaling")
             ),
             "machine_runs": Says(
-                _("the console runs nothing on a retired machine"),
+                _("the console does not run anything on a retired machine"),
                 _(
-                    "shut it down or take it off the network; `delete_nodes` forgets it, so that its address is free"
+                    "shut it down or disconnect it from the network; `delete_nodes` removes the node, so that its "
+                    "address is free"
                 ),
             ),
             "segment": Says(
-                _("public segment {segment} is carried by it no more"), _("see who announces it now")
+                _("the node no longer carries the public segment {segment}"),
+                _("check which machine announces it now"),
             ),
             "drbd_peer": Says(
                 _("{hostname} loses its DRBD peer {peer}"),
-                _("its data has one copy until it is paired again"),
+                _("its data has only one copy until it is paired again"),
             ),
             "mirror_list": Says(
-                _("the other hypers still have it in their mirror list"), _("`update_hyper_mirror -z {zone}`")
+                _("the node is still in the mirror list of the other hypers"),
+                _("`update_hyper_mirror -z {zone}`"),
             ),
             "edited_settings": Says(
-                _("{hostname} must get other settings, but its file was edited at the lines that change"),
-                _("bring the lines below into {path} there yourself, beside the edit"),
+                _("the settings of {hostname} must change, but its file was edited at the lines that change"),
+                _("add the lines below to {path} there by hand, next to the edit"),
             ),
             "other_settings": Says(
-                _("{hostname} must get other settings; nothing has been written there"),
-                _("bring the lines below into {path} there and restart what reads them"),
+                _("the settings of {hostname} must change; nothing has been written there"),
+                _("add the lines below to {path} there and restart the programs that read them"),
             ),
             "free_network": Says(
-                _("{network} is carried by nobody and free again"),
-                _("take its return route off the gateway: {verb} {network} via {vip}"),
+                _("no node carries {network} any longer, so it is free again"),
+                _("remove its return route from the gateway: {verb} {network} via {vip}"),
             ),
-            "placement_unreadable": Says("{reason}", _("see that no management VM ran there")),
+            "placement_unreadable": Says("{reason}", _("make sure that no management VM ran there")),
         },
     ),
     Code(
@@ -218,11 +222,11 @@ CODES = (
             "continue without the node (leave_out_nodes PLAN -i ADDRESS, approve_plan PLAN) and configure it "
             "in a separate plan."
         ),
-        "Z30 error 172.16.80.21: pek3c-2: its management interface is ens1f0 now, and eth0 in its "
-        "settings -> rename it back on the node and collect it again (collect_nodes -i 172.16.80.21 "
-        "--force); or go on without it (leave_out_nodes pek3c-2 -i 172.16.80.21, approve_plan pek3c-2) "
-        "and configure it again in a plan of its own",
-        says={"": Says(_("its management interface is {interface} now, and {planned} in its settings"))},
+        "Z30 error 172.16.80.21: pek3c-2: its management interface is now ens1f0, but eth0 in its settings "
+        "-> rename it back on the node and collect it again (collect_nodes -i 172.16.80.21 --force); or "
+        "continue without it (leave_out_nodes pek3c-2 -i 172.16.80.21, approve_plan pek3c-2) and configure "
+        "it in a plan of its own",
+        says={"": Says(_("its management interface is now {interface}, but {planned} in its settings"))},
     ),
     Code(
         "Z40",
@@ -232,15 +236,14 @@ CODES = (
             "Later plans build on this record, so it must match the preview."
         ),
         _("Review the preview again (adopt_zone -v FILE -s FILE --check), then adopt the zone."),
-        "Z40 error: zone pek3c would be recorded in another way than the preview showed: its nodes or "
-        "files have changed since -> look at the preview again",
+        "Z40 error: the record of zone pek3c would differ from the preview: its nodes or files have changed "
+        "since -> open the preview again",
         says={
             "": Says(
                 _(
-                    "zone {zone} would be recorded in another way than the preview showed: its nodes or files "
-                    "have changed since"
+                    "the record of zone {zone} would differ from the preview: its nodes or files have changed since"
                 ),
-                _("look at the preview again"),
+                _("open the preview again"),
             )
         },
     ),

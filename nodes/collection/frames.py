@@ -34,11 +34,11 @@ class Section:
     def why(self) -> str:
         """Return what went wrong in plain words; empty when nothing did."""
         if self.status == "missing":
-            return "is not on the machine"
+            return "not found on the machine"
         if self.status == "truncated":
-            return "was cut off before it ended"
+            return "the output was cut off"
         if self.timed_out:
-            return "gave no answer within 10 s"
+            return "no answer within 10 s"
         if self.status == "failed":
             return f"failed with exit code {self.exit_code}: {self.reason}"
         return ""

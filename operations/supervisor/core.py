@@ -75,7 +75,7 @@ def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
     """
     wrong = [name for name in programs if not is_program(name)]
     if wrong or not programs:
-        raise ValueError(f"not the name of a program: {', '.join(wrong)[:100] or 'none is given'}")
+        raise ValueError(f"not a valid program name: {', '.join(wrong)[:100] or 'none is given'}")
     words = " ".join(programs)
     return component_script("restart_services", programs=words, steady_s=str(steady_s))
 

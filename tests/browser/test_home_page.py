@@ -30,13 +30,13 @@ def open_things(transactional_db: None) -> None:
     serving = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in (7, 8)]
     for node in serving:
         factories.make_role(node, zone)
-    refused = "does not accept this password for user root: check user and password"
+    refused = "does not accept this password for user root: check the user and the password"
     for action, nodes, error in (
         ("establish_ssh", new, refused),
         (
             "exec_nodes",
             serving[:1],
-            "172.16.80.7 shows another host key: pinned SHA256:aaaa, now SHA256:bbbb",
+            "172.16.80.7 presents a different host key: pinned SHA256:aaaa, now SHA256:bbbb",
         ),
     ):
         job = factories.make_job(nodes, action=action, status="failed", error=error)

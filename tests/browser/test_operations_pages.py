@@ -86,7 +86,7 @@ def test_a_command_on_all_hypers_and_what_differs(
     form.get_by_label("Command").fill("supervisorctl restart compute_server")
     shoot(page, "maintain")
     form.get_by_role("button", name="Run").click()
-    expect(page.get_by_text("X03 your account runs only commands that look")).to_be_visible()
+    expect(page.get_by_text("X03 your account may run read-only commands only")).to_be_visible()
     form.get_by_label("Command").fill("supervisorctl status")
     form.get_by_role("button", name="Run").click()
     expect(page.get_by_text("40 nodes still running")).to_be_visible()
@@ -130,7 +130,7 @@ def test_an_approver_looks_twice_at_a_command_that_does_more(
     visit(page, live_server, "zones_zone_maintain", "pek3c")
     expect(page.get_by_text(f"R20 exec_nodes {job.job_id}")).to_be_visible()
     page.get_by_role("button", name="Build").click()
-    expect(page.get_by_text("begun by approver-1").first).to_be_visible()
+    expect(page.get_by_text("started by approver-1").first).to_be_visible()
     shoot(page, "maintain-busy")
     assert Job.objects.count() == 1
 

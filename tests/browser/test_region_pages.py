@@ -120,12 +120,12 @@ def test_haproxy_from_the_preview_to_what_was_put_back(
     expect(page.locator("#job-pill")).to_contain_text("queued")
     _fail(Job.objects.get(action="apply_haproxy"))
     go(page, live_server, "haproxy")
-    expect(page.get_by_text("is in place again on this proxy")).to_be_visible()
+    expect(page.get_by_text("has been restored on this proxy")).to_be_visible()
     shoot(page, "haproxy-undone")
 
 
 def _fail(job: Job) -> None:
-    error = "api-front on port 7777 has no server that is up after 30 s; the old haproxy.cfg is in place again on this proxy"
+    error = "api-front on port 7777 has no server that is up after 30 s; the old haproxy.cfg has been restored on this proxy"
     Step.objects.filter(job=job).update(status=StepStatus.FAILED, error=error)
     Job.objects.filter(pk=job.pk).update(status=JobStatus.FAILED)
 

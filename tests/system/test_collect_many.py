@@ -18,10 +18,10 @@ from tests.system.test_collect_secrets import establish
 MANY = 195
 BROKEN = ("password", "host key", "shell", "lsblk", "network")
 SAID = {
-    "host key": "shows another host key: pinned SHA256:",
-    "shell": "its login shell runs no command for us",
+    "host key": "presents a different host key: pinned SHA256:",
+    "shell": "its login shell does not run commands",
     "lsblk": "lsblk",
-    "network": "refuses the connection: is sshd running there",
+    "network": "refuses the connection: check that sshd is running there",
 }
 
 
@@ -54,7 +54,7 @@ def make_broken(console: Console) -> dict[str, str]:
     done = establish(console, PASSWORD, path)
     assert done.returncode == 1 and f"{where['password']} port" in done.stderr
     assert "does not accept this password" in done.stderr and "1 of 5 nodes failed" in done.stderr
-    assert "with the password, which is not kept, begins anew for them" in done.stderr
+    assert "with the password, which is not stored, to start a new job" in done.stderr
     console.lab.fault(where["host key"], "wrong_host_key")
     console.lab.fault(where["network"], "refuse")
     shell = CommandFault("sh -c", exit=1, stderr="This account is currently not available.")

@@ -196,6 +196,6 @@ def test_a_changed_host_key_is_refused_with_both_fingerprints_and_who_pinned_it(
 def test_a_key_that_nobody_accepted(console: Console) -> None:
     path = add(console, 21, password=ROOT_CANARY)
     refused = establish(console, ROOT_CANARY, path, "--no-accept-new")
-    assert refused.returncode == 1 and "which nobody has accepted yet" in refused.stderr
+    assert refused.returncode == 1 and "which has not been accepted yet" in refused.stderr
     shown = console.json("describe_nodes", "-i", console.address(21))["node_set"][0]
     assert shown["host_key_fingerprint"] == ""

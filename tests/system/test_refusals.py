@@ -23,11 +23,12 @@ def test_broken_nodes_and_refused_verbs(console: Console) -> None:
     assert f"{console.address(21)} port {console.lab.port} does not accept the installer's key" in done.stderr
     assert f"{console.address(22)} port {console.lab.port} refuses the connection" in done.stderr
     assert (
-        f"{console.address(23)} port {console.lab.port} shows another host key: pinned SHA256:" in done.stderr
+        f"{console.address(23)} port {console.lab.port} presents a different host key: pinned SHA256:"
+        in done.stderr
     )
     nodes = console.json("describe_nodes", "-s", "collect_failed")["node_set"]
     assert len(nodes) == 3 and all(node["memory_bytes"] for node in nodes), (
-        "facts of the last collection stay"
+        "facts of the last collection are kept"
     )
     keys.write_text(kept)
     console.lab.fault(console.address(22), "clear")
@@ -56,7 +57,7 @@ def test_broken_nodes_and_refused_verbs(console: Console) -> None:
     console.lab.fault(console.address(22), "refuse")
     job_id = console.run("scale_qingcloud", "-z", "z1a", "-I", str(pair)).stdout.strip()
     done = console.run("scale_qingcloud", "-z", "z1a", "-I", str(pair), expect=3)
-    assert job_id in done.stderr and "R20" in done.stderr and "begun by" in done.stderr
+    assert job_id in done.stderr and "R20" in done.stderr and "started by" in done.stderr
     console.run("cancel_job", job_id)
     status = console.ended(job_id)
     assert status["status"] == "cancelled"
@@ -69,4 +70,4 @@ def test_broken_nodes_and_refused_verbs(console: Console) -> None:
     console.run("resume_job", job_id)
     assert console.ended(job_id)["status"] == "succeeded"
     done = console.run("cancel_job", job_id, expect=2)
-    assert "has ended already" in done.stderr
+    assert "has already ended" in done.stderr

@@ -41,7 +41,7 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
         "not there any more" in errors[swapped.address]
         or "another one than approved" in errors[swapped.address]
     )
-    assert "shows another host key" in errors[console.address(22)]
+    assert "presents a different host key" in errors[console.address(22)]
     for number in (21, 22):
         state = console.lab.node(console.address(number)).state()
         assert not state.get("pools") and "vpool" not in json.dumps(state), "something was formatted"
@@ -57,7 +57,7 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
     serials = {item["serial"] for item in shown["data_disks"]}
     assert "SWAPPED0001" in serials and old not in serials
     done = console.run("resume_job", job_id, "--wait", expect=1)
-    assert "the disks to be formatted are not the ones that were approved" in done.stderr
+    assert "the disks to format differ from the approved ones" in done.stderr
     plan_id = console.json("config_qingcloud", "-f", "-s", str(console.folder / "scale_settings.z1a.yaml"))[
         0
     ]["plan_id"]

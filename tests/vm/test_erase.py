@@ -97,7 +97,7 @@ def test_disks_of_the_system_are_refused(dirty: VmConsole, machine: Machine) -> 
 def test_a_disk_that_cannot_be_recognised_is_refused(dirty: VmConsole) -> None:
     size = BY_NAME["naked"].size_bytes
     name = next(disk["name"] for disk in dirty.node()["data_disks"] if disk["size_bytes"] == size)
-    assert "neither a WWN nor a serial of its own" in erase(dirty, [name], "quick", expect=2)
+    assert "neither a WWN nor a serial number of its own" in erase(dirty, [name], "quick", expect=2)
 
 
 @pytest.mark.parametrize("name", USERS)
@@ -136,7 +136,7 @@ def test_another_disk_in_the_slot_is_refused(dirty: VmConsole, machine: Machine)
     machine.swap(drive, "VMSWAPPED1", "0x5000c500000000ff")
     try:
         said = erase(dirty, [device], "quick", expect=1)
-        assert f"{device} (serial {drive.serial}) is not on this node any more" in said
+        assert f"{device} (serial {drive.serial}) is no longer on this node" in said
     finally:
         machine.swap(drive, drive.serial, drive.wwn)
     assert list(pieces(machine.backing(drive))) == before

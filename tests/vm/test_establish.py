@@ -28,7 +28,7 @@ def fingerprint(machine: Machine) -> str:
 
 def test_a_wrong_password_is_said_and_nothing_is_pinned(console: VmConsole) -> None:
     said = console.establish("root", "not-this-one", expect=1)
-    assert "does not accept this password for user root: check user and password" in said
+    assert "does not accept this password for user root: check the user and the password" in said
     assert console.node()["host_key_fingerprint"] == ""
 
 
@@ -110,7 +110,7 @@ def test_a_changed_host_key_is_refused_until_a_person_replaces_it(
         console.establish("root", root.password, expect=1),
         console.run("collect_nodes", "-i", ADDRESS, "--wait", expect=1).stderr,
     ):
-        assert f"shows another host key: pinned {old}, now {new}" in said
+        assert f"presents a different host key: pinned {old}, now {new}" in said
     console.establish("root", root.password, "--replace-host-key", ADDRESS)
     assert console.node()["host_key_fingerprint"] == new
 

@@ -33,11 +33,11 @@ def test_text_comes_back_as_it_was(text: str) -> None:
 
 
 def test_a_message_is_stored_as_code_and_parameters() -> None:
-    said = Message.literal("no answer", "look at its console", code="R02")
+    said = Message.literal("no answer", "check its console", code="R02")
     make_node(1, error=said)
     assert json.loads(stored())["code"] == "R02"
     found = Node.objects.get().error
-    assert isinstance(found, Message) and found == said and found.remedy == "look at its console"
+    assert isinstance(found, Message) and found == said and found.remedy == "check its console"
     Node.objects.update(error=Message.literal("no answer"))
     assert stored() == "no answer"
 

@@ -96,7 +96,7 @@ def test_a_second_click_begins_no_second_job_and_shows_the_first(operator: Clien
     operator.post(place, {"count": "2"})
     page = operator.post(place, {"count": "2"}, follow=True).content.decode()
     job = Job.objects.get()
-    assert f"used already, by job {job.job_id}" in page and "each preview erases once" in page
+    assert f"already been used by job {job.job_id}" in page and "each preview erases once" in page
     assert reverse("admin:jobs_job_change", args=[job.job_id]) in page
     assert 'name="count"' not in page
 
@@ -125,7 +125,7 @@ def test_a_disk_that_was_exchanged_since_is_refused(operator: Client, nodes: lis
     place = preview(operator, nodes, "sdb")
     Disk.objects.filter(node=nodes[1], name="sdb").update(identity="serial:NEW", serial="NEW")
     page = operator.post(place, {"count": "2"}, follow=True).content.decode()
-    assert "N39" in page and "172.16.80.2 is not what it was in this preview" in page
+    assert "N39" in page and "172.16.80.2 differs from this preview" in page
     assert not Job.objects.exists() and ErasePermit.objects.get().used_at is None
 
 
@@ -176,9 +176,9 @@ def test_many_nodes_cost_as_many_queries_as_few(operator: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"address": []}, "no node is named"),
-        ({"disk": []}, "no disk is named"),
-        ({"mode": "fast"}, "is no way to erase"),
+        ({"address": []}, "no nodes are specified"),
+        ({"disk": []}, "no disk is specified"),
+        ({"mode": "fast"}, "unknown erase mode"),
         ({"address": ["172.16.99.9"]}, "no node has the address 172.16.99.9"),
     ],
 )

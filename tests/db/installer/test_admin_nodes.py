@@ -179,7 +179,7 @@ def test_many_disks_are_corrected_only_where_they_are_the_ones_of_the_preview(
     Disk.objects.filter(node=nodes[1], name="sdb").update(identity="serial:other", observed_size_bytes=1)
     again = operator.post(url, {**body, "seen": preview.context["seen"] if seen is None else seen})
     page = again.content.decode()
-    assert "N18" in page and "serial:other 1 bytes now" in page and not DiskCorrection.objects.exists()
+    assert "N18" in page and "it is now serial:other 1 bytes" in page and not DiskCorrection.objects.exists()
     operator.post(url, {**body, "seen": again.context["seen"]})
     assert DiskCorrection.objects.count() == 6
 
@@ -196,7 +196,7 @@ def test_a_page_from_before_a_swap_of_disks_corrects_nothing(operator: Client, w
         {"disk": "sdb", "known_by": disk.known_by, **what},
         follow=True,
     )
-    assert "N18" in answer.content.decode() and "another disk than you saw" in answer.content.decode()
+    assert "N18" in answer.content.decode() and "is not the disk that you saw" in answer.content.decode()
     assert set(DiskCorrection.objects.values_list("value", "against")) == {("nvme", "sas")}
 
 

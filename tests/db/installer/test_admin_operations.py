@@ -79,11 +79,11 @@ def test_an_operator_runs_commands_that_look(sign_in: Any) -> None:
     entry = AuditEntry.objects.get(verb="exec_command")
     assert entry.detail == {"group": "hyper", "command": "supervisorctl status", "nodes": 2}
     refused = operator.post(MAINTAIN, {**EXEC, "exec-command": "reboot"})
-    assert "your account runs only commands that look" in page(refused)
+    assert "your account may run read-only commands only" in page(refused)
     assert 'value="reboot"' in page(refused), "what was typed is kept"
     one = operator.post(MAINTAIN, {**EXEC, "exec-host": "pek3cr01n03", "exec-concurrency": "1"})
     assert one.status_code == 302 and Job.objects.first().steps.get().address == "172.16.80.3"  # type: ignore[union-attr]
-    assert "there is no group and no node" in page(operator.post(MAINTAIN, {**EXEC, "exec-host": "nobody"}))
+    assert "has no group or node named" in page(operator.post(MAINTAIN, {**EXEC, "exec-host": "nobody"}))
     for wrong in ({"exec-command": ""}, {"exec-timeout_s": "0"}, {"exec-group": "else"}, {"verb": "none"}):
         assert operator.post(MAINTAIN, {**EXEC, **wrong}).status_code == 200
     assert Job.objects.count() == 2

@@ -177,7 +177,7 @@ def test_an_audit_entry_is_shown_whole_and_cannot_be_changed(client: Client) -> 
     page = client.get(url).content.decode()
     assert "ab" * 99 in page
     assert "&lt;i&gt;" in page
-    client.post(url, {"actor": "somebody else"})
+    client.post(url, {"actor": "another person"})
     entry.refresh_from_db()
     assert entry.actor == "olga"
 

@@ -161,12 +161,12 @@ def test_nodes_in_service_are_named_and_need_a_tick(operator: Client, nodes: lis
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"[]", "there is no node in the file"),
+        (b"[]", "the file contains no nodes"),
         (b"\x00\xff\xfe\x00", "not UTF-8"),
-        (b'{"node_set": [', "the JSON breaks off"),
+        (b'{"node_set": [', "the JSON is truncated"),
         (b"[" * 100_000, "nested too deeply"),
         (b"mgmt_address,ssh_port\n10.0.0.1,22\n10.0.0.2,x\n", "nodes.csv:3"),
-        (b"a,b\n1,2\n", "there is no column mgmt_address"),
+        (b"a,b\n1,2\n", "the column mgmt_address is missing"),
         (b'[{"mgmt_address": "<script>alert(1)</script>"}]', "mgmt_address"),
     ],
 )

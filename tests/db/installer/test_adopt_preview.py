@@ -63,7 +63,9 @@ def test_hypers_that_run_are_not_given_networks(run, files) -> None:
     settings = demo.old_settings()
     Path(files["settings"]).write_text(yaml.safe_dump(settings))
     done = run("adopt_zone", "-v", files["variables"], "-s", files["settings"])
-    assert done.code == 2 and "R07" in done.err and "none is allocated to machines that run" in done.err
+    assert (
+        done.code == 2 and "R07" in done.err and "does not allocate networks to running machines" in done.err
+    )
     assert "ipv4_vbc" in done.err and nothing_kept()
 
 

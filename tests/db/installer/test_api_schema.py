@@ -112,6 +112,6 @@ def test_answers_are_as_described(schema, viewer):
 
 def test_what_an_endpoint_may_answer_is_said(schema):
     deleted = schema["paths"]["/api/v1/nodes/{node_id}/"]["delete"]["responses"]
-    assert "409" in deleted, "a job has work to do on the node"
+    assert "409" in deleted, "a job is using the node"
     routes = schema["paths"]["/api/v1/zones/{zone_id}/vbc-routes/"]["get"]["responses"]["200"]["content"]
     assert set(routes) == {"text/plain", "application/json"}

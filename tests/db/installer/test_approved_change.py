@@ -55,13 +55,16 @@ def test_another_change_than_the_one_on_the_screen(
     there = f"/api/v1/zones/pek3c/{path}/apply/"
     words = [command, "-z", "pek3c", "--apply", "--change", seen.change_id]
     wrong = operator.post(there, {"change_id": seen.change_id, "content_hash": OTHER}, format="json")
-    assert wrong.status_code == 409 and "has another content" in wrong.json()["findings"][0]["detail"]
+    assert (
+        wrong.status_code == 409
+        and "differs from the version that was reviewed" in wrong.json()["findings"][0]["detail"]
+    )
     assert run(*words, "--hash", OTHER).code == 3
     newer = approved(zone, kind)
     outdated = operator.post(there, {"change_id": seen.change_id}, format="json")
     assert outdated.status_code == 409
     assert outdated.json()["findings"][0]["detail"] == (
-        f"change {seen.change_id} is not the newest any more: ann made {newer.change_id} after it, which is approved"
+        f"change {seen.change_id} is no longer the newest: ann made {newer.change_id} after it, which is approved"
     )
     refused = run(*words)
     assert refused.code == 3 and "K04" in refused.err and newer.change_id in refused.err

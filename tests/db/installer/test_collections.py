@@ -24,7 +24,7 @@ def test_commands(run, node, tmp_path):
     assert target.read_bytes() == RAW
     assert run("get_collection", "-i", ADDRESS, "--number", "999999999", "-o", str(target)).code == 2
     several = run("get_collection", "-i", f"{ADDRESS}-172.16.80.200", "-o", str(target))
-    assert several.code == 2 and "name one" in several.err
+    assert several.code == 2 and "specify one" in several.err
     Node.objects.create(mgmt_address="172.16.80.12")
     assert run("reparse_nodes", "-i", ADDRESS, "172.16.80.12").code == 1
 

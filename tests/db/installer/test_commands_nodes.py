@@ -71,7 +71,7 @@ def test_nodes_of_a_zone_that_is_not_there(run, verb):
     make_zone("pek3c")
     refused = run(verb, "-z", "nope")
     assert refused.code == 2 and not refused.out and "Z01" in refused.err
-    assert "there is no zone 'nope'" in refused.err and "zones are: pek3c" in refused.err
+    assert "zone 'nope' does not exist" in refused.err and "registered zones: pek3c" in refused.err
     assert run(verb, "-z", "pek3c").code == 0, "an empty zone is one"
 
 

@@ -56,7 +56,7 @@ def test_it_is_calm_when_nothing_is_open(home, running) -> None:
     ("status", "action", "error"),
     [
         (NodeStatus.NEW, "establish_ssh", "does not accept this password for user root"),
-        (NodeStatus.ACTIVE, "exec_nodes", "shows another host key: pinned SHA256:a, now SHA256:b"),
+        (NodeStatus.ACTIVE, "exec_nodes", "presents a different host key: pinned SHA256:a, now SHA256:b"),
         (NodeStatus.ACTIVE, "update_nodes", "update_nodes failed with exit code 2"),
         (NodeStatus.AVAILABLE, "erase_data_disks", "not erased: sdb"),
     ],

@@ -134,7 +134,7 @@ def test_a_node_that_is_being_erased_is_neither_deleted_nor_collected(run, node,
     job.steps.update(status="failed", remote={"component": "erase"}, finished_at=timezone.now())
     Job.objects.update(status="failed")
     result = run(verb, "-i", "127.1.0.11")
-    assert result.code == 3 and "may still run there" in result.err
+    assert result.code == 3 and "may still be running there" in result.err
     job.steps.update(remote={})
     assert run(verb, "-i", "127.1.0.11").code == 0
 
@@ -162,7 +162,7 @@ def test_an_erase_that_was_given_up_holds_its_node_for_as_long_as_it_may_run(
     if job_goes_on:  # on other nodes
         Job.objects.update(status="running", finished_at=None)
     result = run(*verb, "-i", "127.1.0.11")
-    assert result.code == 3 and "may still run there" in result.err
+    assert result.code == 3 and "may still be running there" in result.err
     assert f"settle_job {given_up.job_id} --node 127.1.0.11" in result.err
 
 

@@ -49,7 +49,7 @@ def test_the_verb_refuses_with_the_list_and_changes_nothing(failed: Job) -> None
     with pytest.raises(Refused) as caught:
         resume_job(job_id=failed.job_id, actor=ACTOR)
     [finding] = caught.value.findings
-    assert finding.code == "N81" and "forgets its password" in finding.detail
+    assert finding.code == "N81" and "deletes its password" in finding.detail
     assert f"(10.0.0.2, 10.0.0.3): establish_ssh {failed.job_id}" in finding.remedy
     failed.refresh_from_db()
     assert failed.status == JobStatus.FAILED

@@ -38,11 +38,11 @@ def test_a_node_in_no_zone_is_named_by_address_id_or_host_name(node: Node, name:
 
 def test_it_is_in_no_group_and_in_no_zone(node: Node) -> None:
     factories.make_zone()
-    with pytest.raises(NotFound, match="no node is in group"):
+    with pytest.raises(NotFound, match="has no nodes"):
         exec_nodes(group="all", command="uptime", actor=OLGA)
     with pytest.raises(NotFound, match="is in no zone") as refusal:
         exec_nodes(group=str(node.mgmt_address), zone_id="pek3c", command="uptime", actor=OLGA)
-    assert "leave out the zone" in refusal.value.findings[0].remedy
+    assert "omit the zone" in refusal.value.findings[0].remedy
 
 
 def test_retired_nodes_are_left_alone(node: Node) -> None:

@@ -59,7 +59,7 @@ def test_the_command_without_a_terminal(run):
     done = run("retire_nodes", "-i", MASTER, "--confirm", name, "--reason", "main board")
     assert done.code == 0 and done.err.count("becomes Master of") == 1 and status(MASTER) == "retired"
     again = run("retire_nodes", "-i", MASTER, "127.1.0.14", "--confirm", name, "--reason", "x")
-    assert again.code == 2 and "it has left already" in again.err and "127.1.0.14" in again.err
+    assert again.code == 2 and "it has already left service" in again.err and "127.1.0.14" in again.err
     unsaid = run("delete_nodes", "-i", MASTER)
     assert unsaid.code == 2 and "P80" in unsaid.err and Node.objects.filter(mgmt_address=MASTER).exists()
     assert run("delete_nodes", "-i", MASTER, "--confirm", name).code == 0
@@ -103,7 +103,7 @@ def test_browser(client: Client):
     done = client.post(form, body, follow=True).content.decode()
     assert "1 node of zone" in done and "becomes Master of" in done and status(MASTER) == "retired"
     again = client.post(form, {"nodes": node.node_id}, follow=True).content.decode()
-    assert "Z20" in again and "it has left already" in again
+    assert "Z20" in again and "it has already left service" in again
     # What is left to do outlives the page.
     entry = AuditEntry.objects.get(verb="retire_nodes")
     assert entry.reason == "burnt <b>" and "becomes Master" in str(worded(entry.detail)["left_to_do"])

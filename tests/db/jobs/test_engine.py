@@ -77,7 +77,7 @@ def test_an_action_that_resuming_does_not_help_says_what_does(
     monkeypatch.setattr(registry, "find", lambda name: again)
     toy.behave[("one", "b")] = fails("no")
     job = toy.work(toy.submit("a", "b"))
-    assert job.error.endswith(f"mend the cause, then play {job.job_id} again")
+    assert job.error.endswith(f"correct the cause, then play {job.job_id} again")
 
 
 def test_resume_does_only_what_is_left(toy: Toy, actor: Actor) -> None:
@@ -101,7 +101,7 @@ def test_a_step_that_ran_out_of_time_is_resumed(toy: Toy, actor: Actor) -> None:
     toy.behave[("one", "b")] = late
     job = toy.work(toy.submit("a", "b"))
     error = job.steps.get(phase="one", target="b").error
-    assert error == "the step ran out of time: look at its log, then resume the job" and error.code == "J12"
+    assert error == "the step timed out: check its log, then resume the job" and error.code == "J12"
     toy.behave.clear()
     resume_job(job_id=job.job_id, actor=actor)
     assert toy.work(job).status == "succeeded"
@@ -112,8 +112,8 @@ def test_a_cancelled_job_says_what_goes_on_with_it(toy: Toy, actor: Actor) -> No
     job = toy.submit("a")
     cancel_job(job_id=job.job_id, actor=actor)
     job = toy.work(job)
-    assert job.error == f"4 steps were not done: resume_job {job.job_id} goes on with them"
-    assert set(job.steps.values_list("error", flat=True)) == {"cancelled before it began"}
+    assert job.error == f"4 steps were not run: resume_job {job.job_id} continues with them"
+    assert set(job.steps.values_list("error", flat=True)) == {"cancelled before start"}
     resume_job(job_id=job.job_id, actor=actor)
     assert toy.work(job).status == "succeeded"
 
@@ -130,7 +130,7 @@ def test_resume_from_a_phase_repeats_it(toy: Toy, actor: Actor) -> None:
 
 def test_a_succeeded_job_is_not_resumed(toy: Toy, actor: Actor) -> None:
     job = toy.work(toy.submit("a"))
-    with pytest.raises(Refused, match="only a failed, a cancelled or a paused job"):
+    with pytest.raises(Refused, match="only failed, cancelled or paused jobs"):
         resume_job(job_id=job.job_id, actor=actor)
 
 
@@ -180,7 +180,7 @@ def test_cancel_before_a_worker_came(toy: Toy, actor: Actor) -> None:
     assert cancel_job(job_id=job.job_id, actor=actor).status == "cancelled"
     assert set(states(job).values()) == {"cancelled"}
     toy.submit("b", scope="region:r")  # the lock is free again
-    with pytest.raises(Refused, match="has ended already"):
+    with pytest.raises(Refused, match="has already ended"):
         cancel_job(job_id=job.job_id, actor=actor)
 
 
@@ -285,12 +285,12 @@ def test_a_surprise_in_a_handler_fails_its_step_only(toy: Toy) -> None:
 def test_a_result_that_is_refused_fails_the_step(toy: Toy) -> None:
     def refuse(job: Job, step: Step, result: Any) -> None:
         if step.target == "a":
-            raise Failed(Message.literal("the node was deleted meanwhile"))
+            raise Failed(Message.literal("the node has been deleted in the meantime"))
 
     toy.finish = refuse
     job = toy.work(toy.submit("a", "b"))
     step = job.steps.get(phase="one", target="a")
-    assert step.status == "failed" and step.error == "the node was deleted meanwhile"
+    assert step.status == "failed" and step.error == "the node has been deleted in the meantime"
 
 
 def test_canary_first_and_its_failure_stops_the_rest(toy: Toy) -> None:
@@ -343,4 +343,4 @@ def test_an_unknown_action_fails_plainly(toy: Toy) -> None:
     job = toy.submit("a")
     Job.objects.filter(pk=job.pk).update(action="from-the-future")
     job = toy.work(job)
-    assert job.status == "failed" and "does not know the action" in job.error
+    assert job.status == "failed" and "is unknown to this console" in job.error

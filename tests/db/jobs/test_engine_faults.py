@@ -72,7 +72,7 @@ def test_a_phase_of_another_version_fails_plainly(toy: Toy, actor: Actor) -> Non
     Step.objects.filter(job=job, phase="two").update(phase="renamed")
     job = toy.work(job)
     assert job.status == "failed"
-    assert "does not know the phase renamed" in job.steps.get(phase="renamed").error
+    assert "the phase renamed is unknown" in job.steps.get(phase="renamed").error
     assert job.steps.get(phase="renamed").error.remedy == "upgrade the worker, then resume the job"
     # The worker of the new version knows the phase.
     Step.objects.filter(job=job, phase="renamed").update(phase="two")
@@ -90,7 +90,7 @@ def test_a_secret_that_cannot_be_read_any_more_fails_the_job(toy: Toy, settings:
     )
     settings.SECRET_KEY = "another key that is long enough"
     job = toy.work(job)
-    assert job.status == "failed" and "SECRET_KEY changed" in job.error
+    assert job.status == "failed" and "SECRET_KEY has changed" in job.error
     assert job.error.remedy == "start the job again" and not JobSecret.objects.exists()
     again = submit(
         action="toy",
@@ -172,7 +172,7 @@ def test_a_paused_job_begins_nothing_until_it_is_resumed(toy: Toy, actor: Actor)
     assert states(job)[("two", "a")] == "pending"
     assert resume_job(job_id=job.job_id, actor=actor).paused_by == ""
     assert toy.work(job).status == "succeeded"
-    with pytest.raises(Refused, match="only a queued or a running job is paused"):
+    with pytest.raises(Refused, match="only queued or running jobs can be paused"):
         pause_job(job_id=job.job_id, actor=actor)
 
 
@@ -185,7 +185,7 @@ def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy,
     Step.objects.filter(pk=step.pk).update(remote=remote, heartbeat_at=None)
     assert not Worker.objects.exists()
     assert cancel_job(job_id=job.job_id, actor=actor, now=True).status == "cancelled"
-    assert Event.objects.filter(job=job, line__contains="it may still run there").exists()
+    assert Event.objects.filter(job=job, line__contains="may still be running there").exists()
     assert lookups.orphans().count() == 1
 
 
@@ -286,6 +286,6 @@ def test_a_job_that_is_given_up_tells_what_was_begun_from_what_was_not(toy: Toy)
     [step] = claims.claim_steps(job, claims.current_position(job) or 0, "w", 5, {})
     completion.fail_job(job, message("J24", hours=24, job=job.job_id))
     step.refresh_from_db()
-    assert "may still run on the node" in step.error
+    assert "may still be running on the node" in step.error
     others = job.steps.filter(status="cancelled").exclude(pk=step.pk)
-    assert {item.error for item in others} == {"not begun: the job was refused"}
+    assert {item.error for item in others} == {"not started: the job was refused"}

@@ -78,7 +78,7 @@ def test_namespaces_of_an_import_are_known_by_their_serial_number(region: Region
         (
             "warning",
             "172.16.80.21 (pek3cr01n21): nvme0n1 and nvme0n2 are namespaces of one drive (serial S5EMNE0R600001): both "
-            "are lost together; the pool survives no failed drive",
+            "fail together; the pool does not survive a drive failure",
         )
     ]
     assert 'vpool_layout="stripe"' in values(plan) and "mirror" not in values(plan)
@@ -153,5 +153,5 @@ def test_a_layout_written_by_hand_over_one_drive_is_refused(region: Region) -> N
             actor=region.actor,
         )
     [finding] = caught.value.findings
-    assert finding.code == "E07" and "what lies on one drive is lost together" in finding.detail
+    assert finding.code == "E07" and "disks on the same drive fail together" in finding.detail
     assert values(plan) == text

@@ -147,7 +147,7 @@ def test_other_files(region: Region) -> None:
 def test_a_file_or_plan_that_cannot_be_edited(region: Region) -> None:
     with pytest.raises(NotFound, match="E01"):
         edit_plan_file(plan_id=draft(region).plan_id, path="../etc", content="", actor=region.actor)
-    with pytest.raises(Refused, match="is applied already"):
+    with pytest.raises(Refused, match="is already applied"):
         edit_plan_file(plan_id=region.plan.plan_id, path="hosts", content="", actor=region.actor)
 
 
@@ -270,7 +270,7 @@ def test_every_such_character_is_named(region: Region) -> None:
         "U+00A0 NO-BREAK SPACE",
         "U+202E RIGHT-TO-LEFT OVERRIDE",
     ]
-    assert caught.value.findings[0].remedy == "write an ordinary blank"
+    assert caught.value.findings[0].remedy == "write an ordinary space"
 
 
 def test_words_of_people_stay(region: Region) -> None:

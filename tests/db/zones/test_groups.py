@@ -54,15 +54,15 @@ def test_a_group_is_not_one_node(name: str) -> None:
     [
         ("172.16.80.4", "", "is retired"),
         ("172.16.80.5", "", "is in no zone (it is available)"),
-        ("172.16.80.3", "pek3c", "is in zone pek3c-2, not in pek3c -> name that zone: pek3c-2"),
-        ("vg", "pek3c", "no node is in group 'vg' of zone pek3c -> describe_nodes"),
-        ("seed", "", "no node is in group 'seed' -> describe_nodes"),
-        ("pek3c-vg", "", "no node is in group 'pek3c-vg' -> describe_nodes"),
-        ("pek3c-2-hyper", "pek3c", "name a group of pek3c: pek3c-hyper"),
-        ("hypers", "", "there is no group and no node 'hypers' -> did you mean hyper?"),
-        ("172.16.80.99", "", "there is no group and no node '172.16.80.99'"),
-        ("$(reboot)", "", "a node is its host name, address or n-id"),
-        ("", "", "there is no group and no node ''"),
+        ("172.16.80.3", "pek3c", "is in zone pek3c-2, not in pek3c -> specify that zone: pek3c-2"),
+        ("vg", "pek3c", "group 'vg' has no nodes in zone pek3c -> describe_nodes"),
+        ("seed", "", "group 'seed' has no nodes -> describe_nodes"),
+        ("pek3c-vg", "", "group 'pek3c-vg' has no nodes -> describe_nodes"),
+        ("pek3c-2-hyper", "pek3c", "specify a group of pek3c: pek3c-hyper"),
+        ("hypers", "", "no group or node is named 'hypers' -> did you mean hyper?"),
+        ("172.16.80.99", "", "no group or node is named '172.16.80.99'"),
+        ("$(reboot)", "", "specify a node by host name, address or n-id"),
+        ("", "", "no group or node is named ''"),
     ],
 )
 def test_nobody_is_meant(group: str, zone_id: str, said: str) -> None:
@@ -97,7 +97,7 @@ def test_groups_of_commands_know_management_vms(vms: None) -> None:
     # The same role on a machine, and the groups of machines, are as before.
     assert ran_on("pgpool", "pek3c") == ran_on("ks", "pek3c") == ["pek3cr01n06"]
     assert ran_on("hyper", "pek3c") == meant("hyper", "pek3c")
-    with pytest.raises(NotFound, match="no node is in group 'dnsmaster'"):
+    with pytest.raises(NotFound, match="group 'dnsmaster' has no nodes"):
         ran_on("dnsmaster", "pek3c")
     with pytest.raises(NotFound, match="is in no zone"):
         ran_on("172.16.80.103", "pek3c")

@@ -114,8 +114,10 @@ def test_the_next_hyper_becomes_master_and_is_installed_again(region: Region) ->
     with pytest.raises(Refused) as refusal:
         scale_qingcloud(zone_id="pek3c", addresses=[A22], actor=region.actor)
     assert [(item.code, item.node) for item in refusal.value.findings] == [("P43", A24), ("P42", A22)]
-    assert refusal.value.findings[1].remedy.endswith(f"has left: {', '.join(open_addresses(plan))}")
-    with pytest.raises(Refused, match=r"P30 .*begin a new job .*scale_qingcloud -z pek3c"):
+    assert refusal.value.findings[1].remedy.endswith(
+        f"remaining nodes of plan {plan.plan_id}: {', '.join(open_addresses(plan))}"
+    )
+    with pytest.raises(Refused, match=r"P30 .*start a new job .*scale_qingcloud -z pek3c"):
         started(Job.objects.get(action="scale_qingcloud"))
     job = scale_qingcloud(zone_id="pek3c", addresses=[A24], actor=region.actor)
     assert node(A24).status == NodeStatus.SCALING and node(A22).status == NodeStatus.ACTIVE

@@ -107,7 +107,7 @@ def test_a_supervisor_that_is_not_there(shell: Shell) -> None:
 
 @pytest.mark.parametrize("names", [[], ["a b"], ["$(reboot)"], ["-h"]])
 def test_only_names_of_programs_are_restarted(names: list[str]) -> None:
-    with pytest.raises(ValueError, match="not the name of a program"):
+    with pytest.raises(ValueError, match="not a valid program name"):
         restart_script(names, steady_s=1)
 
 

@@ -92,7 +92,7 @@ def test_what_is_in_service_is_not_configured_away(region: Region) -> None:
     found = [item.detail for item in caught.value.findings if item.code == "R23"]
     assert len(found) == 3, found
     assert any("deploy_mode is fusion" in detail for detail in found)
-    assert any("pek3dr01n33" in detail and "not in this file" in detail for detail in found)
+    assert any("pek3dr01n33" in detail and "missing in this file" in detail for detail in found)
     assert any("hyper-sanc in this file" in detail for detail in found)
     assert Plan.objects.filter(zone__zone_id="pek3d").count() == 1
 
@@ -111,7 +111,7 @@ def test_manual_vbcs_in_service_are_repeated_as_they_are(region: Region) -> None
     with pytest.raises(Refused) as caught:
         configure(region.actor, force=True, base=base, more={"vbc": [moved]})
     assert set(codes(caught.value)) == {"R06"}
-    assert "write that VBC exactly as it is in service" in str(caught.value)
+    assert "write that VBC exactly as in service" in str(caught.value)
 
 
 def test_a_rejected_draft_does_not_decide_what_the_zone_is(region: Region) -> None:
@@ -186,9 +186,9 @@ def test_checking_a_changed_id_changes_nothing(region: Region) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "force", "says"),
     [
-        ("nowhere", "pek3x", True, "there is no zone 'nowhere'"),
+        ("nowhere", "pek3x", True, "zone 'nowhere' does not exist"),
         ("pek3d", "pek3x", False, "add -f"),
-        ("pek3d", "pek3c", True, "there is a zone pek3c already"),
+        ("pek3d", "pek3c", True, "zone pek3c already exists"),
     ],
 )
 def test_ids_that_cannot_change(region: Region, old: str, new: str, force: bool, says: str) -> None:
@@ -221,7 +221,7 @@ def test_no_id_changes_while_a_job_of_the_region_runs(region: Region) -> None:
 
 def test_two_variables_files_of_one_zone_are_refused(region: Region) -> None:
     nodes_of_new_zone(region)
-    with pytest.raises(Refused, match="is given twice"):
+    with pytest.raises(Refused, match="is specified twice"):
         config_qingcloud(
             variables=[variables_file(), variables_file()], settings=[settings_file()], actor=region.actor
         )

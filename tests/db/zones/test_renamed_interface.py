@@ -29,7 +29,7 @@ def refusal(region: Region) -> str:
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
     [finding] = caught.value.findings
     assert (finding.code, finding.node) == ("Z30", NEW[0])
-    assert "its management interface is bond1 now, and bond0 in its settings" in finding.detail
+    assert "its management interface is now bond1, but bond0 in its settings" in finding.detail
     return finding.remedy
 
 

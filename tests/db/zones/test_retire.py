@@ -84,7 +84,8 @@ def test_the_machine_in_its_place_may_have_its_address_and_name(region: Region) 
     name = node(A12).hostname
     retire(A12)
     with pytest.raises(
-        Refused, match="has retired -> if another one has its address now, delete_nodes first"
+        Refused,
+        match="belongs to a retired node -> if another machine uses the address now, run delete_nodes first",
     ):
         add_nodes(addresses=[A12], actor=region.actor)
     with pytest.raises(Refused, match="P80"):
@@ -116,7 +117,7 @@ def test_lines_in_the_way_are_left_and_said(region: Region) -> None:
     row.save()
     done = retire(A11)
     assert "its file was edited at the lines that change" in sentences(done)
-    assert sentences(done).count(f"{heir} must get other settings") == 1
+    assert sentences(done).count(f"the settings of {heir} must change") == 1
     assert "+hyper_vip_address" in done.settings[f"settings/{heir}"]
     assert 'vm_network_routing_rule="mine"' in settings(heir)
 
@@ -124,7 +125,7 @@ def test_lines_in_the_way_are_left_and_said(region: Region) -> None:
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_an_odd_number_of_hypers_is_said(region: Region) -> None:
     text = sentences(retire(A11))
-    assert "1 hypers remain" in text and "update_hyper_mirror" not in text
+    assert "1 hypers would remain" in text and "update_hyper_mirror" not in text
 
 
 def test_a_gateway_takes_its_segments_along(region: Region) -> None:
@@ -151,7 +152,7 @@ def test_a_pair_and_management_vms_are_named(region: Region) -> None:
 def test_a_placement_edited_beyond_reading_hinders_nothing(region: Region) -> None:
     ZoneFile.objects.create(zone=Zone.objects.get(), path="vms/vms.yaml", content="vms: [")
     done = retire(A11)
-    assert "see that no management VM ran there" in sentences(done)
+    assert "make sure that no management VM ran there" in sentences(done)
 
 
 def test_only_nodes_in_service_of_one_zone(region: Region) -> None:
@@ -162,7 +163,7 @@ def test_only_nodes_in_service_of_one_zone(region: Region) -> None:
     with pytest.raises(NotFound):
         retire("172.16.80.99")
     retire(A11)
-    with pytest.raises(Refused, match="is retired, not in service -> it has left already"):
+    with pytest.raises(Refused, match="is retired, not in service -> it has already left service"):
         retire(A11)
     other = Zone.objects.create(zone_id="pek3d", region_id="pek3", deploy_mode="devops", network_mode="sdn")
     Node.objects.filter(mgmt_address="172.16.80.21").update(status=NodeStatus.ACTIVE)

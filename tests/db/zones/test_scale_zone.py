@@ -71,7 +71,7 @@ def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) 
     assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
     assert not Node.objects.filter(status="scaling").exists()
     Zone.objects.filter(zone_id="pek3c").update(is_global=False)
-    with pytest.raises(Refused, match="global zone of region pek3 is not known"):
+    with pytest.raises(Refused, match="global zone of region pek3 is not registered"):
         begin(region)
 
 
@@ -126,7 +126,7 @@ def test_a_new_zone_is_no_plan_that_adds_nodes(planned: Plan, region: Region) ->
 def test_without_an_approval_nothing_begins(region: Region) -> None:
     given = {"zone_id": "pek3d", "addresses": NEW, "actor": region.actor}
     for verb in (lambda: scale_qingcloud_zone(**given), lambda: dry_run_zone(zone_id="pek3d", addresses=NEW)):
-        with pytest.raises(Refused, match="there is no zone 'pek3d'"):
+        with pytest.raises(Refused, match="zone 'pek3d' does not exist"):
             verb()
     drafted_zone(region)
     with pytest.raises(Refused, match=r"P40 error: plan pek3d-1 is not approved -> review it"):

@@ -184,7 +184,7 @@ def test_a_changed_file_disk_or_host_key_voids_the_approval(region: Region) -> N
     kept = file.content
     file.content = kept.replace("vpool", "vp00l", 1)
     file.save(update_fields=["content"])
-    with pytest.raises(Refused, match="a rendered file is not the one that was approved"):
+    with pytest.raises(Refused, match="a rendered file differs from the approved one"):
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
     file.content = kept
     file.save(update_fields=["content"])
@@ -231,7 +231,7 @@ def test_a_vg_brings_its_segments(region: Region) -> None:
 def test_groups_and_routes(region: Region) -> None:
     assert [node.hostname for node in read_group("hyper")] == ["pek3cr01n11", "pek3cr01n12"]
     assert len(read_group("pek3c-hyper-repl")) == 2 and len(read_group("pek3cr01n12")) == 1
-    with pytest.raises(NotFound, match="no node is in group 'vg'"):
+    with pytest.raises(NotFound, match="group 'vg' has no nodes"):
         read_group("vg")
     assert vbc_routes(group="hyper", syntax="cisco") == "ip route 10.10.50.0 255.255.255.0 172.16.80.200\n"
     with pytest.raises(Refused, match="unknown syntax"):

@@ -206,7 +206,7 @@ def test_an_approved_change_is_applied_and_its_page_tells_where_it_was_undone(
     assert begun.headers["Location"] == reverse("admin:jobs_job_change", args=[job.job_id])
     assert "R20" in said(client.post(at("haproxy"), {"apply": "1"}, follow=True))
     error = (
-        "api-front on port 7777 has no server that is up; the old haproxy.cfg is in place again on this proxy"
+        "api-front on port 7777 has no server that is up; the old haproxy.cfg has been restored on this proxy"
     )
     Step.objects.filter(job=job, address="10.0.1.1").update(status=StepStatus.FAILED, error=error)
     Step.objects.filter(job=job, address="10.0.1.2").update(status=StepStatus.SKIPPED)

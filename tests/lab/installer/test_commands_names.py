@@ -23,7 +23,7 @@ def test_the_hyphens_of_the_runbook_are_understood(console: Starter) -> None:
     added = console.run("add-nodes", "--ip", "10.0.0.1")
     assert added.returncode == 0 and '"10.0.0.1"' in added.stdout
     old = console.run("get-collect-nodes-status")
-    assert old.returncode == 2 and old.stderr.startswith("J02 error: no job collect_nodes so far")
+    assert old.returncode == 2 and old.stderr.startswith("J02 error: no collect_nodes job has run yet")
 
 
 def test_an_unknown_command_is_refused_with_what_is_near(console: Starter) -> None:
@@ -35,7 +35,7 @@ def test_an_unknown_command_is_refused_with_what_is_near(console: Starter) -> No
 def test_an_unknown_action_is_no_action_without_jobs(console: Starter) -> None:
     unknown, unused = (console.run("get_status", "--action", name) for name in ("foo", "config_qingcloud"))
     assert unknown.returncode == unused.returncode == 2
-    assert "no action is called 'foo'" in unknown.stderr and "config_qingcloud" in unknown.stderr
+    assert "unknown action 'foo'" in unknown.stderr and "config_qingcloud" in unknown.stderr
     assert "no job config_qingcloud so far" in unused.stderr
 
 

@@ -243,7 +243,7 @@ def test_the_command_looks_at_the_newest_plan_of_a_zone_and_says_that_it_is_anot
     scale = smaller(tmp_path)
     newer = run("config_qingcloud", "-s", scale).json[0]["plan_id"]
     refused = run("approve_plan", "-z", demo.ZONE, "--hash", seen)
-    assert refused.code == 3 and f"you looked at {plan.plan_id}; {newer} was made" in refused.err
+    assert refused.code == 3 and f"you reviewed {plan.plan_id}; {newer} was made" in refused.err
     assert "2 nodes left" in refused.err
     assert Plan.objects.get(plan_id=newer).status == "draft"
 

@@ -147,10 +147,8 @@ def test_each_excludes_each_from_every_face(
     [job] = Job.objects.filter(status__in=JOB_ACTIVE)
     assert job.job_id in begun.out and job.action == ("update_nodes" if running == "resume_job" else running)
     jobs = Job.objects.count()
-    sentence = (
-        f"{job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M:%S} UTC"
-    )
-    sentence = f"{sentence}, begun by {job.created_by}"
+    sentence = f"{job.action} {job.job_id} of zone {job.zone_id} has been running since {job.created_at:%Y-%m-%d %H:%M:%S} UTC"
+    sentence = f"{sentence}, started by {job.created_by}"
     with_code = f"R20 {sentence}"
     waiting = {name: verb for name, verb in EXCLUSIVE.items() if (name, running) != ("resume_job",) * 2}
     for name, verb in waiting.items():
@@ -194,7 +192,7 @@ def test_one_that_is_paused_is_not_to_be_waited_for(ready: None, run: Callable[.
         refused = run(*EXCLUSIVE[name].words)
         assert refused.code == 3 and "and paused by" in refused.err, name
         assert (
-            f"go on with it (resume_job {job_id}) or cancel it" in refused.err
+            f"continue it (resume_job {job_id}) or cancel it" in refused.err
             and "wait for it" not in refused.err
         )
 

@@ -142,7 +142,7 @@ def test_nothing_behind_it_is_undone_and_resumed(site: Proxies, work: Callable[[
     job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
     assert job.status == "failed"
     error = job.steps.get(status="failed").error
-    assert "has no server that is up" in error and "the old haproxy.cfg is in place again" in error
+    assert "has no server that is up" in error and "the old haproxy.cfg has been restored" in error
     assert site.file(0) == site.file(1) == OTHERS, "the second proxy was not begun"
     lines = Event.objects.filter(job=job, level="warning").values_list("line", flat=True)
     dead = f"api-front: server apiserver_0 ({site.web}:7777) does not answer: Connection refused"

@@ -70,13 +70,13 @@ def test_a_cancelled_job_leaves_no_unproven_file(
     assert job.status == "cancelled"
     assert site.file(0) == site.file(1) == OTHERS
     lines = list(Event.objects.filter(job=job, node=site.machines[0].address).values_list("line", flat=True))
-    assert f"the old {FILE} is in place again" in lines
+    assert f"the old {FILE} has been restored" in lines
     first = job.steps.order_by("position").first()
     assert first is not None
     if now:
         assert (first.status, first.error) == ("cancelled", "cancelled after haproxy_back")
     else:
-        assert first.status == "failed" and "the old haproxy.cfg is in place again" in first.error
+        assert first.status == "failed" and "the old haproxy.cfg has been restored" in first.error
 
 
 @pytest.mark.remedy("H09")
@@ -93,7 +93,7 @@ def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: A
     job = work(job)
     assert job.status == "cancelled" and site.machines[0].address in job.error
     error = job.steps.get(status="failed").error
-    assert "the old haproxy.cfg could not be put back" in error and "refuses the connection" in error
+    assert "the old haproxy.cfg could not be restored" in error and "refuses the connection" in error
     assert f"cp {FILE}.before-{change.change_id} {FILE} && service haproxy restart" in error
     served.fault(site.machines[0].address, "clear")
     monkeypatch.undo()
@@ -114,10 +114,10 @@ def test_a_proxy_whose_worker_died_is_named(site: Proxies) -> None:
     job.refresh_from_db()
     first.refresh_from_db()
     assert (job.status, first.status) == ("cancelled", "cancelled")
-    assert "cancelled before it was proven that the new haproxy.cfg serves" in first.error
+    assert "cancelled before it was verified that the new haproxy.cfg serves" in first.error
     assert f"{FILE}.before-{change.change_id}" in first.error
     assert Event.objects.filter(job=job, line=first.error, level="error").exists()
-    assert job.steps.order_by("position")[1].error == "cancelled before it began"
+    assert job.steps.order_by("position")[1].error == "cancelled before start"
 
 
 def left_by_a_dead_worker(site: Proxies, work: Work, monkeypatch: Any) -> Job:
@@ -182,8 +182,8 @@ def test_a_proxy_stays_named_when_the_job_is_resumed_and_cancelled_at_once(
     for _ in range(2):
         assert cancel_job(job_id=job.job_id, actor=ANN).status == "cancelled"
         first, second = job.steps.order_by("position")
-        assert "before it was proven that the new haproxy.cfg serves on this proxy" in first.error
-        assert second.error == "cancelled before it began"
+        assert "before it was verified that the new haproxy.cfg serves on this proxy" in first.error
+        assert second.error == "cancelled before start"
         resume_job(job_id=job.job_id, actor=ANN)
     with web_service(site.web):
         assert work(job).status == "succeeded"
@@ -217,12 +217,12 @@ def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
     job = work(job)
     served.fault(address, "clear")
     error = job.steps.get(status="failed").error
-    assert job.status == "failed" and "nobody could look whether" in error and "resume_job" in error
+    assert job.status == "failed" and "could not be checked whether" in error and "resume_job" in error
     assert "listen api-front" in site.file(0), "what serves is not taken away"
     # No worker takes it up: it is still named.
     resume_job(job_id=job.job_id, actor=ANN)
     cancel_job(job_id=job.job_id, actor=ANN)
-    assert "before it was proven" in job.steps.order_by("position")[0].error
+    assert "before it was verified" in job.steps.order_by("position")[0].error
     monkeypatch.undo()
     with web_service(site.web):
         job = work(resume_job(job_id=job.job_id, actor=ANN))
@@ -238,7 +238,7 @@ def test_a_worker_that_died_while_it_put_back(site: Proxies, work: Work, monkeyp
         monkeypatch.setattr(handler, "_why_down", lambda *_: "")
         job = work(job)
     error = job.steps.order_by("position")[0].error
-    assert job.status == "failed" and f"{FILE} is not the reviewed one any more" in error
+    assert job.status == "failed" and f"{FILE} no longer has the reviewed content" in error
     monkeypatch.undo()
     with web_service(site.web):
         assert work(resume_job(job_id=job.job_id, actor=ANN)).status == "succeeded"
@@ -308,7 +308,7 @@ def test_a_link_stays_a_link(site: Proxies, work: Work) -> None:
     path.symlink_to(behind.name)
     change = approved()
     job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
-    assert "the old haproxy.cfg is in place again" in job.steps.get(status="failed").error
+    assert "the old haproxy.cfg has been restored" in job.steps.get(status="failed").error
     assert path.is_symlink() and behind.read_text() == OTHERS
     assert path.with_name(f"{path.name}.before-{change.change_id}").read_text() == OTHERS
     with web_service(site.web):

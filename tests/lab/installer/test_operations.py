@@ -96,11 +96,11 @@ def test_an_endless_answer_is_cut(
 def test_a_command_that_does_not_end(hypers: list[Any], work: Callable[[Job], Job]) -> None:
     job = work(exec_nodes(group="pek3cr01n01", command="sleep 60", actor=ANN, anything=True, timeout_s=2))
     assert job.status == "failed" and job.exclusive_scope == "region:pek3"
-    assert "did not end in time" in job.steps.get().error
+    assert "timed out" in job.steps.get().error
 
 
 def test_who_may_run_what(hypers: list[Any]) -> None:
-    with pytest.raises(Denied, match="only commands that look"):
+    with pytest.raises(Denied, match="read-only commands only"):
         exec_nodes(group="hyper", command="reboot", actor=ANN)
     for wrong in ({"command": " "}, {"command": "x" * 5000}, {"command": "uptime", "timeout_s": 0}):
         with pytest.raises(Refused):
@@ -149,7 +149,7 @@ def test_the_global_configuration_is_built_and_distributed(
     update_command.Command(stdout=out, stderr=err).ended(job)
     assert err.getvalue() == f"3 nodes: pitrix-global-conf {version}\n"
     assert out.getvalue().startswith("--- 3 nodes: pek3cr01n01, pek3cr01n02, pek3cr01n03\n")
-    with pytest.raises(Refused, match="there is no package 'pitrix-nothing'"):
+    with pytest.raises(Refused, match="package 'pitrix-nothing' does not exist"):
         update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)
 
 

@@ -80,8 +80,8 @@ def vpool(section: str, mark: str, says: str) -> Example:
 
 LAYOUTS = {
     "P01": vpool("  172.16.80.21:\n    layout: stripe\n", "layout", "stripe over 2 SSDs loses everything"),
-    "P02": vpool("  172.16.80.22: {layout: raidz}\n", "raidz", "'raidz' does not go with 2 SSDs"),
-    "P03": vpool("  172.16.80.23: {layout: mirror}\n", "80.23", "172.16.80.23 is no node of this file"),
+    "P02": vpool("  172.16.80.22: {layout: raidz}\n", "raidz", "'raidz' cannot be built from 2 SSDs"),
+    "P03": vpool("  172.16.80.23: {layout: mirror}\n", "80.23", "172.16.80.23 is not a node of this file"),
     "D09": vpool("  172.16.80.21: raidz\n", "raidz", "vpool.172.16.80.21 is the value 'raidz'"),
     "D10": vpool("  172.16.80.21:\n    layout: mirror\n    disks: 2\n", "disks", "unknown key 'disks'"),
     "D11": vpool("  172.16.80.21:\n    reason: why\n", "80.21:\n", "has no layout"),

@@ -207,7 +207,7 @@ def test_a_machine_that_cannot_be_asked_is_named_and_counts(
     assert told[0] == f"{hyper.address} h1: compute_server FATAL Exited too quickly"
     assert told[1].startswith(f"{web.address} w1: ") and "run establish_ssh for it first" in told[1]
     assert told[2] == "127.9.9.9: it is not registered: add_nodes --ip 127.9.9.9, then establish_ssh for it"
-    assert told[3] == "X08 not RUNNING as they must: 1; machines that were not asked: 2"
+    assert told[3] == "X08 not RUNNING although required: 1; machines that could not be checked: 2"
     served.fault(hyper.address, "clear")
     # An installed hyper without any program is not one that runs.
     as_root(hyper, "sh", "-c", "rm /etc/supervisor/conf.d/*; supervisorctl update")

@@ -143,7 +143,7 @@ class Engine(RuleBasedStateMachine):
         if not slice_._round(pool):  # type: ignore[arg-type]
             del self.slices[number]
         pool.idle = 0 if slice_.contexts else pool.idle + 1
-        assert pool.idle < 4, "it has nothing to do, and keeps its process from what waits in the queue"
+        assert pool.idle < 4, "it has no action is needed, and keeps its process from what waits in the queue"
 
     @precondition(lambda self: self.slices)
     @rule(which=st.integers(0, 5))

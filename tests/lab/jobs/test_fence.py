@@ -37,7 +37,7 @@ def test_a_fence_that_was_copied_from_another_machine_is_removed(machine: Machin
     fence = machine.root / "opt/install/.j-desk0001-install.fence"
     fence.parent.mkdir(parents=True, exist_ok=True)
     fence.write_text("9\n")
-    with pytest.raises(StepFailed, match="look at the fences in /opt/install there") as caught:
+    with pytest.raises(StepFailed, match="check the fence files in /opt/install there") as caught:
         run_component(desk.step(), machine.endpoint, "disk", EFFECT.format("disk"))
     assert caught.value.message.code == "J18" and machine.words("opt/effects/disk") == []
     fence.unlink()

@@ -57,17 +57,17 @@ def test_what_a_job_that_goes_on_runs_there_is_left_alone(machine: Machine, desk
     run_component(desk.step(job_id="j-desk0002"), machine.endpoint, "exec", NEXT)
     assert machine.words("opt/effects/next") == ["next"]
     (machine.root / "opt/go-on").touch()
-    until(lambda: machine.words("opt/effects/long") == ["begin", "end"], "it was ended")
+    until(lambda: machine.words("opt/effects/long") == ["begin", "end"], "was stopped")
 
 
 @pytest.mark.remedy("J13")
 def test_nothing_starts_beside_what_nobody_here_knows(machine: Machine, desk: Desk) -> None:
     leave_running(machine, desk, "disk")
-    with pytest.raises(StepFailed, match="this console knows no such job"):
+    with pytest.raises(StepFailed, match="unknown to this console"):
         run_component(desk.step(job_id="j-desk0002"), machine.endpoint, "network", NEXT)
     assert machine.words("opt/effects/next") == []
     (machine.root / "opt/go-on").touch()
-    until(lambda: machine.words("opt/effects/long") == ["begin", "end"], "it was ended")
+    until(lambda: machine.words("opt/effects/long") == ["begin", "end"], "was stopped")
     run_component(desk.step(job_id="j-desk0002"), machine.endpoint, "network", NEXT)
 
 

@@ -28,7 +28,7 @@ def test_a_tool_that_fails_is_named_with_the_command_to_try(
     assert work(collect_nodes(addresses=[made.address], actor=actor)).status == "failed"
     error = Node.objects.get().error
     assert error.code == "N63" and "lsblk: cannot open /sys" in error
-    assert error.remedy == "log in, see what 'lsblk -J -b -O' says there, and collect again"
+    assert error.remedy == "log in, check the output of 'lsblk -J -b -O' there, and collect again"
     served.fault(made.address, "clear")
     assert work(collect_nodes(addresses=[made.address], actor=actor)).status == "succeeded"
     assert Node.objects.get().error == ""

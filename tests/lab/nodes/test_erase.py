@@ -87,9 +87,9 @@ def test_a_permit_is_used_once_by_whoever_saw_it(dirty: Machine, work: Work, act
     with pytest.raises(Refused, match="made by ann"):
         erase_data_disks(permit_id=permit.permit_id, actor=Actor("bob", "api"))
     job = erase_data_disks(permit_id=permit.permit_id, actor=actor)
-    with pytest.raises(Refused, match=f"used already, by job {job.job_id}"):
+    with pytest.raises(Refused, match=f"already been used by job {job.job_id}"):
         erase_data_disks(permit_id=permit.permit_id, actor=actor)
-    with pytest.raises(Refused, match="no such preview"):
+    with pytest.raises(Refused, match="this preview does not exist"):
         erase_data_disks(permit_id="e-nothing1", actor=actor)
     with pytest.raises(Busy, match=job.job_id):
         preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
@@ -118,9 +118,9 @@ def test_a_permit_expires_also_for_a_job_that_waited_or_failed(
         (
             "sdb",
             {"serial": "OTHER", "wwn": "0x5000000000000001"},
-            "is not on this node any more; sdb is not it: its serial is OTHER, it was",
+            "is no longer on this node; sdb is a different disk: its serial is OTHER, it was",
         ),
-        ("sdb", {"size": 1_000_204_886_016, "children": []}, "another size"),
+        ("sdb", {"size": 1_000_204_886_016, "children": []}, "the size of"),
         ("sdb", {"fstype": "zfs_member", "children": []}, "did not show (zfs_member)"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_new_preview_shows_what_came_since(dirty: Machine, work: Work, actor: 
     job = work(erase_data_disks(permit_id=permit.permit_id, actor=actor))
     error = job.steps.get().error
     assert job.status == "failed" and error.code == Node.objects.get().error.code == "N65"
-    assert error.endswith("collect the node and look at a new preview")
+    assert error.endswith("collect the node and open a new preview")
     assert work(collect_nodes(addresses=[dirty.address], actor=actor)).status == "succeeded"
     permit = preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
     assert work(erase_data_disks(permit_id=permit.permit_id, actor=actor)).status == "succeeded"

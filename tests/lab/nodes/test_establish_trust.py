@@ -36,7 +36,7 @@ def test_an_unknown_host_key_is_not_trusted_unasked(make_machine: Machine, actor
     job = establish(made, actor, work, accept_new=False)
     assert job.status == "failed"
     error = job.steps.get().error
-    assert "nobody has accepted yet" in error and error.code == "S16"
+    assert "has not been accepted yet" in error and error.code == "S16"
     assert ssh.fingerprint(" ".join(host_key(made).split()[:2])) in error
     assert Node.objects.get().host_key == ""
     keys = made.root / "root" / ".ssh" / "authorized_keys"

@@ -71,7 +71,7 @@ def test_markers_are_revoked_or_passed_over_in_words() -> None:
     assert known.keys_of("10.0.0.1", 22) == ((ONE,), (TWO,))
     assert known.keys_of("10.0.0.9", 22) == ((), (TWO,))
     assert [note.split(": ")[0] for note in known.notes] == ["kh:2", "kh:4"]
-    assert "@cert-authority is passed over" in known.notes[0] and "ssh-dss is passed over" in known.notes[1]
+    assert "@cert-authority is ignored" in known.notes[0] and "ssh-dss is ignored" in known.notes[1]
 
 
 def test_a_file_that_is_none_is_refused_line_by_line() -> None:
@@ -121,4 +121,4 @@ def test_nodes_that_the_file_does_not_have_are_not_trusted_unasked(actor: Actor)
     )
     assert job.params["known_hosts"]["10.0.0.1"] == {"keys": [ONE], "revoked": []}
     assert job.params["known_hosts"]["10.0.0.3"]["keys"] == [TWO]
-    assert Event.objects.filter(job=job, line__startswith="kh:3: @cert-authority is passed over").exists()
+    assert Event.objects.filter(job=job, line__startswith="kh:3: @cert-authority is ignored").exists()

@@ -139,11 +139,11 @@ def test_a_round_without_a_question_is_only_read(serve: Callable[..., Server]) -
     [
         ([("Password: ", True)], 'asks "Password:" and would show the answer'),
         ([("Verification code: ", False)], 'asks "Verification code:", which is not known'),
-        ([("One-time password (OATH) for `root': ", False)], "which is not known to mean the password"),
-        ([("Enter PASSCODE: ", False)], "which is not known to mean the password"),
-        ([("动态口令：", False)], "which is not known to mean the password"),
+        ([("One-time password (OATH) for `root': ", False)], "which does not clearly ask for the password"),
+        ([("Enter PASSCODE: ", False)], "which does not clearly ask for the password"),
+        ([("动态口令：", False)], "which does not clearly ask for the password"),
         ([("", False)], 'asks ""'),
-        ([("Password: ", False), ("OTP: ", False)], 'asks 2 things at once, "Password: / OTP:"'),
+        ([("Password: ", False), ("OTP: ", False)], 'asks 2 questions at once, "Password: / OTP:"'),
     ],
 )
 def test_any_other_question_gets_nothing(
@@ -158,7 +158,7 @@ def test_any_other_question_gets_nothing(
 
 def test_a_second_question_gets_nothing(serve: Callable[..., Server]) -> None:
     server = serve([("Password: ", False)], [("Password: ", False)])
-    with pytest.raises(SshError, match='was given the password and then asks "Password:"'):
+    with pytest.raises(SshError, match='received the password and then asks "Password:"'):
         server.connect()
     assert server.answers == [PASSWORD]
 
@@ -185,7 +185,7 @@ def test_an_expired_password_is_said(
     server = serve(*rounds, text=text)
     with pytest.raises(SshError, match="has expired and must be changed first") as caught:
         server.connect()
-    assert "set a new one, then run establish_ssh again" in str(caught.value)
+    assert "set a new password, then run establish_ssh again" in str(caught.value)
     assert len(server.answers) == len(rounds) - 1
 
 
@@ -205,6 +205,6 @@ def test_the_password_goes_to_the_machine_that_was_seen_first(
     first, second = serve([("Password: ", False)]), serve([("Password: ", False)])
     ports = iter([first.endpoint.port, second.endpoint.port])
     monkeypatch.setattr(connection, "_dial", lambda _: socket.create_connection(("127.0.0.1", next(ports))))
-    with pytest.raises(SshError, match="shows another host key") as caught:
+    with pytest.raises(SshError, match="presents a different host key") as caught:
         first.connect()
     assert caught.value.kind == "host_key" and first.answers == second.answers == []

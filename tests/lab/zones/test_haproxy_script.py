@@ -97,7 +97,7 @@ def test_putting_back_goes_on_where_it_was_cut_off(folder: Path) -> None:
     assert run(folder, name="haproxy_back").returncode != 0 and held(folder) == OLD
     tool(folder, "service", f'[ "$2" = status ] || echo "$@" >>{folder}/asked')
     done = run(folder, name="haproxy_back")
-    assert done.returncode == 0 and done.stdout.strip().endswith("haproxy.cfg is in place again")
+    assert done.returncode == 0 and done.stdout.strip().endswith("haproxy.cfg has been restored")
     assert (folder / "asked").read_text() == "haproxy restart\n"
     assert run(folder, name="haproxy_back").stdout.startswith("nothing is put back")
     assert (folder / "asked").read_text() == "haproxy restart\n", "not restarted without need"

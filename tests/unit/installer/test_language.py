@@ -146,7 +146,7 @@ def test_no_sentence_is_built_unmarked() -> None:
         ("getpass.getpass('Password: ')", 1),
         ("help = 'Add nodes.'", 1),
         ("help = gettext_noop('Add nodes.')", 0),
-        ("raise Refused.because('C03', 'no node is named')", 0),
+        ("raise Refused.because('C03', 'no nodes are specified')", 0),
     ],
 )
 def test_what_is_found(source: str, found: int) -> None:

@@ -15,7 +15,7 @@ HEAD = b"POST /api/v1/nodes/?a=1 HTTP/1.1\r\nHost: x\r\n"
 WHOLE = {
     "no body": HEAD + b"\r\n",
     "a body": HEAD + b"Content-Length: 5\r\n\r\nhello",
-    "small letters": HEAD + b"content-length:5 \r\n\r\nhello",
+    "lowercase letters": HEAD + b"content-length:5 \r\n\r\nhello",
     "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     "chunks with extensions": HEAD + b"transfer-encoding:  Chunked\r\n\r\n5 ;a=b\r\nhello\r\n00\r\n\r\n",
     "trailers": HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: 1\r\nB: 2\r\n\r\n",

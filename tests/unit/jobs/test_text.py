@@ -44,5 +44,5 @@ def test_sealing_needs_the_same_key(settings: object) -> None:
     assert "pw-1234" not in sealed
     assert unseal(sealed)["password"].reveal() == "pw-1234"
     settings.SECRET_KEY = "another key that is long enough"  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match="SECRET_KEY changed"):
+    with pytest.raises(ValueError, match="SECRET_KEY has changed"):
         unseal(sealed)

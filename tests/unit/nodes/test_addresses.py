@@ -37,9 +37,9 @@ def test_one_machine_in_two_spellings_is_one_machine() -> None:
 @pytest.mark.parametrize(
     ("word", "words"),
     [
-        ("10.0.0.5-", "one end only"),
-        ("-10.0.0.5", "one end only"),
-        ("10.0.0.-", "one end only"),
+        ("10.0.0.5-", "only one end"),
+        ("-10.0.0.5", "only one end"),
+        ("10.0.0.-", "only one end"),
         ("10.-.-.1", "is not an address"),
         ("10.0.0.3-1", "is not an address"),
         ("224.0.0.1-3", "not the address of a machine"),
@@ -57,7 +57,7 @@ def test_each_bad_line_is_told_with_its_number() -> None:
         read_ip_list(b"10.0.0.1\nten.0.0.2\n10.0.0.300\n10.0.0.9-10.0.0.2\n010.0.0.1\n", "ip_list")
     findings = caught.value.findings
     assert [(item.file, item.line) for item in findings] == [("ip_list", number) for number in (2, 3, 4, 5)]
-    assert "ends before it starts" in findings[2].detail
+    assert "is a range whose end is before its start" in findings[2].detail
     assert "leading zero" in findings[3].detail
 
 
@@ -95,7 +95,7 @@ def test_a_number_that_is_too_large_is_named() -> None:
         read_ip_list(b"10.0.0.1\n127.186.0.300\n10.0.0.9/24\nten\n", "f")
     assert [item.detail for item in caught.value.findings] == [
         "'127.186.0.300' is not an address: 300 is above 255",
-        "'10.0.0.9/24' is an address inside the network 10.0.0.0/24: write that, or the address without its mask",
+        "'10.0.0.9/24' is an address inside the network 10.0.0.0/24: write the network, or the address without its mask",
         "'ten' is not an address",
     ]
 
@@ -105,20 +105,20 @@ def test_a_number_that_is_too_large_is_named() -> None:
     [
         ("10.0.0.1\uff0c10.0.0.2", "line 2 has the full-width comma U+FF0C in column 9: write ,"),
         ("10.0.0.1\u3001 10.0.0.2", "line 2 has the enumeration comma U+3001 in column 9: write ,"),
-        ("\u300010.0.0.1", "line 2 has the full-width blank U+3000 in column 1: write an ordinary blank"),
-        ("10.0.0.1\u00a0", "line 2 has the no-break space U+00A0 in column 9: write an ordinary blank"),
+        ("\u300010.0.0.1", "line 2 has the full-width blank U+3000 in column 1: write an ordinary space"),
+        ("10.0.0.1\u00a0", "line 2 has the no-break space U+00A0 in column 9: write an ordinary space"),
         ("10.0.0.1\u201310.0.0.5", "line 2 has the long dash U+2013 in column 9: write -"),
         ("10.0.0.\uff11", "line 2 has the full-width digit U+FF11 in column 8: write 1"),
         ("10\u30020.0.1", "line 2 has the full-width full stop U+3002 in column 3: write ."),
-        ("10.0.0.1\u200b", "line 2 has the zero-width space U+200B in column 9: take it out"),
+        ("10.0.0.1\u200b", "line 2 has the zero-width space U+200B in column 9: remove it"),
         ("10.0.0.0\uff0f30", "line 2 has the full-width sign U+FF0F in column 9: write /"),
-        ("\u201c10.0.0.1\u201d", "line 2 has the curly quote U+201C in column 1: take it out"),
+        ("\u201c10.0.0.1\u201d", "line 2 has the curly quote U+201C in column 1: remove it"),
         ("10.0.0.1\uff1b10.0.0.2", "line 2 has the full-width sign U+FF1B in column 9: write ,"),
         ("10.0.0.1\uff5e10.0.0.5", "line 2 has the full-width sign U+FF5E in column 9: write -"),
-        ("\u301010.0.0.1", "line 2 has the full-width bracket U+3010 in column 1: take it out"),
+        ("\u301010.0.0.1", "line 2 has the full-width bracket U+3010 in column 1: remove it"),
         ("10.0.0.1 \uff03 \u673a\u623f", "line 2 has the full-width sign U+FF03 in column 10: write #"),
-        ("10.0.0.1\u2028", "line 2 has the line separator U+2028 in column 9: begin a new line in its place"),
-        ("\ufeff10.0.0.1", "line 2 has the byte order mark U+FEFF in column 1: take it out"),
+        ("10.0.0.1\u2028", "line 2 has the line separator U+2028 in column 9: start a new line in its place"),
+        ("\ufeff10.0.0.1", "line 2 has the byte order mark U+FEFF in column 1: remove it"),
     ],
 )
 def test_what_was_pasted_is_named_at_its_line(line: str, words: str) -> None:

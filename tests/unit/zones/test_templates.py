@@ -80,10 +80,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     written = copy_template(zone_id="pek3d", folder=folder)
     assert [path.name for path in written] == ["variables.pek3d.yaml", "settings.pek3d.yaml"]
     written[0].write_text("mine")
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match="already exists"):
         copy_template(zone_id="pek3d", templates=("scale_settings", "variables"), folder=folder)
     assert written[0].read_text() == "mine" and not (folder / "scale_settings.pek3d.yaml").exists()
-    with pytest.raises(Refused, match="is not a zone id"):
+    with pytest.raises(Refused, match="is not a valid zone id"):
         copy_template(zone_id="../pek3d", folder=folder)
     with pytest.raises(Refused, match=TEMPLATES[0]):
         template_text("hosts", "pek3d")

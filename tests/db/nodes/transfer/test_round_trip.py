@@ -187,7 +187,7 @@ def test_a_file_without_times_says_what_it_takes_the_place_of(stored: None, acto
 def test_a_time_that_is_none_is_refused(stored: None, actor: Actor) -> None:
     document = json.loads(exported("json"))
     document["node_set"][0]["data_disks"][0]["fields"]["type"]["at"] = "yesterday"
-    with pytest.raises(Refused, match=r"fields\.type\.at: 'yesterday' is no time"):
+    with pytest.raises(Refused, match=r"fields\.type\.at: 'yesterday' is not a time"):
         import_nodes(data=json.dumps(document).encode(), actor=actor)
 
 
@@ -298,5 +298,5 @@ def test_a_column_of_host_keys_is_enough(actor: Actor) -> None:
     key = host_key(3)
     import_nodes(data=f"mgmt_address,host_key\n10.0.0.1,{key} root@node\n10.0.0.2,\n".encode(), actor=actor)
     assert dict(Node.objects.values_list("mgmt_address", "host_key")) == {"10.0.0.1": key, "10.0.0.2": ""}
-    with pytest.raises(Refused, match="it is no host key, or a damaged one"):
+    with pytest.raises(Refused, match="not a host key, or a damaged one"):
         import_nodes(data=f"mgmt_address,host_key\n10.0.0.3,{key[:-3]}\n".encode(), actor=actor)

@@ -81,7 +81,7 @@ def test_an_account_with_too_many_tokens_over_rest(db: None) -> None:
 @pytest.mark.remedy("U13")
 def test_an_account_that_is_written_another_way(stage: Stage, client: Client) -> None:
     make_user("olga", "viewer")
-    assert stage.refused("U13", "create_token", "Olga") == "page Users lists them"
+    assert stage.refused("U13", "create_token", "Olga") == "the Users page lists all accounts"
     client.force_login(make_user("root", superuser=True))
     page = client.get(reverse("admin:auth_user_changelist")).content.decode()
     assert ">olga<" in page

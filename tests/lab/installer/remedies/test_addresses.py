@@ -97,7 +97,7 @@ def test_no_address_is_left_for_management_vms(zone: Desk, verb: str, way: str) 
         fill_upper_half(zone.stage)
     advance = "advance:\n"
     remedy = zone.broken("A02", VARIABLES_D, (advance, advance + pools), vips)
-    assert remedy == f"{verb} mgmt_network_pools, or give mgmt_network_address for these roles"
+    assert remedy == f"{verb} mgmt_network_pools, or specify mgmt_network_address for these roles"
     if way == "mgmt_network_pools":
         pools = "  mgmt_network_pools: ['172.16.80.100/24-172.16.80.120/24']\n"
     else:
@@ -111,11 +111,11 @@ def test_no_address_is_left_for_management_vms(zone: Desk, verb: str, way: str) 
 def test_the_start_of_networks_that_there_are_not(zone: Desk) -> None:
     start = "  vm_base_network_ipv6_start: fd00:20:0:1::/64\n"
     here = f"  {BASE}\n"
-    assert zone.broken("A03", VARIABLES_D, (here, here + start)) == "fill in both or none"
+    assert zone.broken("A03", VARIABLES_D, (here, here + start)) == "set both or neither"
     zone.saved(VARIABLES_D)
     both = (here, f"{here}  vm_base_network_ipv6: fd00:20::/48\n{start}")
     remedy = zone.broken("A02", VARIABLES_D, both)
-    assert remedy == "give IPv6 addresses in vip_pools"
+    assert remedy == "add IPv6 addresses to vip_pools"
     zone.saved(VARIABLES_D, both, (f"['{POOL}'", f"['{POOL}', 'fd00:80::10/64-fd00:80::20/64'"))
 
 
@@ -124,7 +124,7 @@ def test_the_start_of_networks_that_there_are_not(zone: Desk) -> None:
     ("remedy", "wrong", "right"),
     [
         ("choose a network inside 10.20.0.0/16", "10.21.0.0/24", "10.20.9.0/24"),
-        ("write a network of /30 or larger", "10.20.50.0/31", "10.20.50.0/30"),
+        ("use a network of /30 or larger", "10.20.50.0/31", "10.20.50.0/30"),
     ],
 )
 def test_a_start_that_is_none(zone: Desk, remedy: str, wrong: str, right: str) -> None:
@@ -138,7 +138,7 @@ def test_a_start_that_is_none(zone: Desk, remedy: str, wrong: str, right: str) -
 def test_a_base_network_that_is_too_small_itself(zone: Desk, start: str) -> None:
     """Advise a larger base network where the given one is too small to contain another."""
     wrong = (BASE, "vm_base_network: 10.20.0.0/31"), (f"  {START}\n", start)
-    assert zone.broken("A03", VARIABLES_D, *wrong) == "write a network of /30 or larger"
+    assert zone.broken("A03", VARIABLES_D, *wrong) == "use a network of /30 or larger"
     assert "10.20.0.0/31 is too small" in zone.stage.run(*zone.command).err
     zone.saved(
         VARIABLES_D, (BASE, "vm_base_network: 10.20.0.0/30"), (f"  {START}\n", start.replace("/31", "/30"))
@@ -150,7 +150,7 @@ def test_vips_outside_the_network_of_the_hypers(zone: Desk) -> None:
     """Advise the network of the hypers, not that of the KS node, whose mask differs."""
     NetworkInterface.objects.filter(address="172.16.80.31").update(prefix=16)
     remedy = zone.broken("A04", VARIABLES_D, (POOL, "172.16.90.231/24-172.16.90.240/24"))
-    [network] = re.findall(r"^give a pool inside (\S+)$", remedy)
+    [network] = re.findall(r"^use a pool inside (\S+)$", remedy)
     assert network == "172.16.80.0/24"
     zone.saved(VARIABLES_D)
 
@@ -164,7 +164,7 @@ def test_somebody_is_at_an_address_of_the_pool(
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset(addresses & there))
     desk = scale if stored else zone
     remedy = warned("A05", desk.stage.does(*desk.command).err)
-    assert remedy.startswith("see which machines these are; take their addresses out of the pool")
+    assert remedy.startswith("find out which machines use these addresses, and remove them from the pool")
     if stored:
         again(desk, remedy, ("172.16.80.200/24", "172.16.80.202/24"))
     else:
@@ -192,7 +192,11 @@ def warned(code: str, err: str) -> str:
 def test_nothing_of_that_key(stage: Stage, viewer: APIClient, place: str, missing: str, key: str) -> None:
     refused = viewer.get(f"/api/v1/{place}/{missing}/")
     [finding] = refused.json()["findings"]
-    assert (refused.status_code, finding["code"], finding["remedy"]) == (404, "W01", "look at the list")
+    assert (refused.status_code, finding["code"], finding["remedy"]) == (
+        404,
+        "W01",
+        "get the id from the list",
+    )
     first = viewer.get(f"/api/v1/{place}/").json()["results"][0]
     assert viewer.get(f"/api/v1/{place}/{first[key]}/").status_code == 200
 
@@ -202,7 +206,7 @@ def test_a_request_that_names_a_node_by_an_id_that_is_none(stage: Stage, operato
     stage.region.nodes(21)
     refused = operator.post("/api/v1/nodes/collect/", {"node_ids": ["n-nothing0"]}, format="json")
     [finding] = refused.json()["findings"]
-    assert (finding["code"], finding["remedy"]) == ("W02", "look at the list of nodes")
+    assert (finding["code"], finding["remedy"]) == ("W02", "get the id from the list of nodes")
     found = operator.get("/api/v1/nodes/", {"mgmt_address": A21}).json()["results"]
     done = operator.post("/api/v1/nodes/collect/", {"node_ids": [found[0]["node_id"]]}, format="json")
     assert done.status_code == 202

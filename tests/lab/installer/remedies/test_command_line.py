@@ -46,7 +46,7 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Typing:
 def test_a_file_that_is_somewhere_else(scale: Desk) -> None:
     stage, (*command, path) = scale.stage, scale.command
     for wrong in (f"{path}.yaml", str(stage.folder)):
-        assert stage.refused("C01", *command, wrong) == "look at the path and its permissions"
+        assert stage.refused("C01", *command, wrong) == "check the path and its permissions"
     stage.does(*command, path)
 
 
@@ -63,7 +63,7 @@ def test_no_file_at_all(zone: Desk, scale: Desk) -> None:
 def test_no_file_in_a_request(scale: Desk, operator: APIClient) -> None:
     refused = operator.post("/api/v1/plans/", {"settings": [], "check": True}, format="json")
     [finding] = refused.json()["findings"]
-    assert finding["code"] == "F01" and finding["remedy"].startswith("give a settings file ")
+    assert finding["code"] == "F01" and finding["remedy"].startswith("specify a settings file ")
     body = {"settings": [{"name": SCALE, "text": scale.texts[SCALE]}], "check": True}
     assert operator.post("/api/v1/plans/", body, format="json").status_code == 200
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_far_too_large(scale: Desk) -> None:
         (("describe_nodes", "-I"), stage.file("list", A21)),
         (establish, known),
     ):
-        assert stage.refused("C02", *command, wrong) == "is it the right file?"
+        assert stage.refused("C02", *command, wrong) == "check that it is the right file"
         stage.does(*command, right)
 
 
@@ -153,7 +153,7 @@ def test_a_password_that_everybody_sees(
 ) -> None:
     command = (*establish(stage), "22", "root")
     remedy = stage.refused("C05", *command, "secret")
-    assert remedy.startswith("leave it out") and way in remedy
+    assert remedy.startswith("omit it") and way in remedy
     if way == "INSTALLER_SSH_PASSWORD":
         monkeypatch.setenv(way, "secret")
     else:
@@ -176,12 +176,15 @@ def test_a_job_of_another_action(stage: Stage) -> None:
     stage.does("collect_nodes", "-i", A21)
     job = Job.objects.get(action="collect_nodes").job_id
     for verb in ("get_status", "get_log"):
-        assert stage.refused("C07", verb, job, "--action", "scale_qingcloud") == "name the job or the action"
+        assert (
+            stage.refused("C07", verb, job, "--action", "scale_qingcloud")
+            == "specify either the job or the action"
+        )
         stage.does(verb, job)
         stage.does(verb, "--action", "collect_nodes")
     # The old names each speak of one action: without a job they show its newest one.
     other = make_job().job_id
-    assert stage.refused("C07", "get_collect_nodes_status", other) == "name the job or the action"
+    assert stage.refused("C07", "get_collect_nodes_status", other) == "specify either the job or the action"
     stage.does("get_collect_nodes_status", job)
     stage.does("get_status", other)
 
@@ -211,7 +214,7 @@ def test_a_plan_is_not_confirmed(stage: Stage, typing: Typing, verb: str, way: s
         typing(plan)
         stage.does(*command)
     else:
-        assert "give --hash with its content hash" in remedy
+        assert "pass --hash with its content hash" in remedy
         [content_hash] = re.findall(r"content hash ([0-9a-f]{64})", shown.out)
         stage.does(*command, "--hash", content_hash)
 
@@ -224,7 +227,7 @@ def test_an_edit_is_not_confirmed(stage: Stage, typing: Typing, way: str) -> Non
     command = "edit_plan_file", plan, file.path, "-I", stage.file("edited", f"# by hand\n{file.content}")
     remedy = stage.refused("C10", *command)
     if way == "type":
-        assert remedy.startswith("look at the difference and type the path")
+        assert remedy.startswith("review the difference and type the path")
         typing(file.path)
         stage.does(*command)
     else:
@@ -289,7 +292,7 @@ def test_a_tick_of_somebody_else_is_not_confirmed(stage: Stage, typing: Typing, 
 def test_an_example_with_a_template(stage: Stage) -> None:
     command = "copy_template", "--archive", "fusion/devops1b", "-o", str(stage.folder)
     remedy = stage.refused("C11", *command, "-t", "settings")
-    assert remedy == "an example has both its files already"
+    assert remedy == "an example zone already includes both files"
     stage.does(*command)
     assert {path.name.partition(".")[0] for path in stage.folder.glob("*.yaml")} == {"settings", "variables"}
 
@@ -298,7 +301,7 @@ def test_an_example_with_a_template(stage: Stage) -> None:
 def test_a_template_for_no_zone(stage: Stage) -> None:
     command = "copy_template", "-o", str(stage.folder)
     remedy = stage.refused("C12", *command)
-    assert "give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)" in remedy
+    assert "specify -z ZONE_ID, or --archive MODE/ZONE (--list shows the examples)" in remedy
     stage.does(*command, "-z", "pek3e")
     stage.does(*command, "--archive", stage.does("copy_template", "--list").json[0]["name"])
 
@@ -316,7 +319,7 @@ def test_no_such_template(stage: Stage) -> None:
 def test_a_plan_of_another_zone(stage: Stage) -> None:
     plan = stage.draft()
     newzone.planned_zone(stage.region)
-    assert stage.refused("C16", "show_plan", plan, "-z", "pek3d") == "name the plan or the zone"
+    assert stage.refused("C16", "show_plan", plan, "-z", "pek3d") == "specify either the plan or the zone"
     stage.does("show_plan", plan)
     stage.does("show_plan", "-z", "pek3d")
 
@@ -324,5 +327,7 @@ def test_a_plan_of_another_zone(stage: Stage) -> None:
 @pytest.mark.remedy("C17")
 def test_collections_of_several_nodes(stage: Stage) -> None:
     command = "get_collection", "-i"
-    assert stage.refused("C17", *command, "172.16.80.11-12") == "name one: collections are of one node"
+    assert (
+        stage.refused("C17", *command, "172.16.80.11-12") == "specify one: collections are kept for each node"
+    )
     stage.does(*command, A11)

@@ -40,7 +40,7 @@ def test_a_type_that_no_disk_has(stage: Stage) -> None:
 
 @pytest.mark.remedy("N12")
 def test_a_use_that_is_none(stage: Stage) -> None:
-    assert refused_by("N12", modify(status=2)) == "use 1 usable, 0 not to be used"
+    assert refused_by("N12", modify(status=2)) == "use 1 (usable) or 0 (not usable)"
     for value in (1, 0):
         stage.does(*words("-s", str(value)))
         modify(status=value)()
@@ -72,7 +72,7 @@ def test_clearing_what_is_never_corrected(stage: Stage) -> None:
 @pytest.mark.remedy("N15")
 def test_a_field_that_is_both_set_and_cleared(stage: Stage) -> None:
     command = words("-s", "0", "--clear", "status")
-    assert stage.refused("N15", *command) == "do one of the two"
+    assert stage.refused("N15", *command) == "either set or clear it"
     stage.does(*words("-s", "0"))
     stage.does(*words("--clear", "status"))
 
@@ -82,7 +82,7 @@ def test_a_disk_was_seen_on_a_node_that_is_not_named(stage: Stage) -> None:
     known = {address: seen_at(stage, address) for address in (A11, A12)}
     both = [f"{address}={disk}" for address, disk in known.items()]
     command = words("-s", "0", "--seen", *both)
-    assert stage.refused("N17", *command) == "name it, or leave it out"
+    assert stage.refused("N17", *command) == "add it to the nodes, or omit it here"
     stage.does(*words("-s", "0", "--seen", *both, "-i", A12))
     stage.does(*words("-s", "1", "--seen", both[0]))
 
@@ -109,7 +109,7 @@ def test_a_disk_that_is_not_seen_any_more(stage: Stage) -> None:
     stage.does(*words("-s", "0"))
     Disk.objects.filter(node__mgmt_address=A11, name="sdb").update(present=False, identity="gone-sdb")
     remedy = stage.refused("N75", *words("-t", "sata", disk="gone-sdb"))
-    assert remedy == "only clear what was said of it; correct a disk that is there by its name"
+    assert remedy == "its corrections can only be cleared; to correct a disk that is present, use its name"
     stage.does(*words("--clear", "status", disk="gone-sdb"))
     assert not DiskCorrection.objects.exists()
     stage.does(*words("-t", "sata", disk="sdc"))

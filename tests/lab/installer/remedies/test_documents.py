@@ -41,7 +41,7 @@ def test_a_file_that_is_not_utf_8(scale: Desk, encoding: str) -> None:
 
 @pytest.mark.remedy("D01")
 def test_a_control_character(scale: Desk) -> None:
-    remedy = "remove it; is this a text file?"
+    remedy = "remove it, and check that this is a text file"
     scale.breaks_and_mends("D01", SCALE, remedy, ("zone_id: pek3c", "zone_id: pek3c\x1b"), "zone_id: pek3c")
 
 
@@ -69,7 +69,7 @@ def test_a_text_that_is_not_yaml(scale: Desk, right: str, wrong: str) -> None:
     else:
         assert (
             remedy
-            == f"check the quotes, the brackets and the commas from line {at}, where one opens, to this line"
+            == f"check the quotes, the brackets and the commas between line {at}, where one opens, and this line"
         )
     scale.saved(SCALE)
 
@@ -110,7 +110,7 @@ def test_a_second_document(scale: Desk, zone: Desk) -> None:
     """Refuse two zones in one file; each in a file of its own, both are accepted in one call."""
     stage = scale.stage
     both = stage.file(SETTINGS_D, f"{zone.texts[SETTINGS_D]}---\n{scale.texts[SCALE]}")
-    assert stage.refused("D07", *zone.command) == "keep one per file"
+    assert stage.refused("D07", *zone.command) == "keep one document per file"
     stage.file(SETTINGS_D, zone.texts[SETTINGS_D])
     stage.does(*zone.command[:-1], f"{both},{stage.file(SCALE, scale.texts[SCALE])}")
 
@@ -198,7 +198,7 @@ def manual(zone: Desk) -> Desk:
 @pytest.mark.parametrize(
     ("code", "remedy", "right", "wrong"),
     [
-        ("D09", "write VIP|Master, the Master by its management address", "231|172.16.80.32", "231"),
+        ("D09", "write VIP|Master, with the management address of the Master", "231|172.16.80.32", "231"),
         ("D13", "write an IPv4 address", "172.16.80.231|", "fd00::231|"),
         ("D13", "correct it", "172.16.80.231|", "172.16.80.2311|"),
         ("D13", "correct it", "mgmt_ips: [172.16.80.32,", "mgmt_ips: [172.16.80.032,"),
@@ -263,7 +263,7 @@ def test_what_must_be_filled(scale: Desk, remedy: str, right: str, wrong: str) -
 def test_nobody_has_a_role(scale: Desk) -> None:
     text = scale.texts[SCALE]
     scale.texts[SCALE] = "zone_id: pek3c\nroles: {}\n"
-    assert scale.broken("D11", SCALE) == "name each node by its management address"
+    assert scale.broken("D11", SCALE) == "add each node by its management address"
     scale.texts[SCALE] = text
     scale.saved(SCALE)
 
@@ -338,7 +338,7 @@ def test_a_zone_id_that_is_none(zone: Desk) -> None:
     for name, text in zone.texts.items():
         zone.texts[name] = text.replace("zone_id: pek3d", "zone_id: PEK_3D")
         stage.file(name, zone.texts[name])
-    assert stage.refused("D15", *command) == "use small letters, digits and hyphens"
+    assert stage.refused("D15", *command) == "use lowercase letters, digits and hyphens"
     for name, text in zone.texts.items():
         path = stage.file(name.replace("pek3d", "pek-3d"), text.replace("PEK_3D", "pek-3d"))
         command = [path if word.endswith(f"/{name}") else word for word in command]
@@ -364,13 +364,13 @@ def as_advised(text: str, err: str) -> str:
     )
     for line, at, remedy in places:
         instead = {
-            "write an ordinary blank": " ",
-            "take it out": "",
-            "begin a new line in its place": "\n",
+            "write an ordinary space": " ",
+            "remove it": "",
+            "start a new line in its place": "\n",
         }.get(remedy)
         if instead is None:
-            sign, _, where = remedy.removeprefix("write ").partition(" and a blank ")
-            instead = {"": sign, "after it": f"{sign} ", "before it": f" {sign}"}[where]
+            sign, _, where = remedy.removeprefix("write ").partition(" ")
+            instead = {"": sign, "followed by a space": f"{sign} ", "preceded by a space": f" {sign}"}[where]
         lines[line - 1] = lines[line - 1][: at - 1] + instead + lines[line - 1][at:]
     assert places
     return "\n".join(lines)
@@ -439,7 +439,7 @@ def test_a_name_pasted_from_a_chat(stage: Stage, command: tuple[str, ...], paste
     found = re.findall(r"^D16 error .*?has .*? in columns? (\d+) -> (.*)$", err, re.MULTILINE)
     word = pasted
     for at, remedy in sorted(found, key=lambda item: -int(item[0])):
-        instead = "" if remedy == "take it out" else remedy.removeprefix("write ")
+        instead = "" if remedy == "remove it" else remedy.removeprefix("write ")
         word = word[: int(at) - 1] + instead + word[int(at) :]
     assert word == meant
     stage.does(*command, word)
@@ -500,7 +500,7 @@ def test_scaling_by_a_plan_of_an_older_release(stage: Stage) -> None:
 
 
 @pytest.mark.remedy("D17")
-@pytest.mark.parametrize("way", ["edit the file there", "configure again"])
+@pytest.mark.parametrize("way", ["edit the file in the plan", "configure again"])
 def test_node_lists_of_a_plan_of_an_older_release(stage: Stage, way: str) -> None:
     plan = stage.draft()
     path = unreadable(plan)
@@ -521,7 +521,7 @@ def test_an_interface_that_no_settings_file_can_carry(scale: Desk) -> None:
     node.interfaces.filter(name="bond0").update(name="bond\u00e9")
     Node.objects.filter(pk=node.pk).update(mgmt_interface="bond\u00e9")
     remedy = scale.broken("D18", SCALE)
-    assert remedy == "give it another name on the node, and collect the node again"
+    assert remedy == "rename it on the node, and collect the node again"
     node.interfaces.filter(name="bond\u00e9").update(name="bond0")
     Node.objects.filter(pk=node.pk).update(mgmt_interface="bond0")
     scale.stage.does("collect_nodes", "-i", A21)
@@ -535,9 +535,7 @@ def test_a_neighbour_in_service_whose_host_name_is_none(scale: Desk) -> None:
     """Refuse an invalid host name of a node in service: the host list of the new nodes contains it."""
     Node.objects.filter(mgmt_address=A11).update(hostname="pek3c_old")
     remedy = scale.broken("D18", SCALE)
-    assert (
-        remedy == "correct it where it comes from (the node, or the configuration file), then do this again"
-    )
+    assert remedy == "correct it at its source (the node, or the configuration file), then try again"
     Node.objects.filter(mgmt_address=A11).update(hostname="pek3cr01n11")
     scale.stage.does("collect_nodes", "-i", A11, "--force")
     scale.saved(SCALE)

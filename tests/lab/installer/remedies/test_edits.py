@@ -48,7 +48,7 @@ def test_where_management_vms_run(stage: Stage) -> None:
     newzone.drafted_zone(stage.region)
     plan = drafted("pek3d")
     remedy = stage.refused("E02", *edit(stage, plan, "vms/vms.yaml", "vms: {}\n"))
-    assert "vms of the settings file" in remedy
+    assert "vms section of the settings file" in remedy
     stage.new_zone_files()
     more = newzone.settings_file(vms={"proxy": ["172.16.80.31", "172.16.80.31"]})
     stage.file(more.base_name, more.data)
@@ -75,7 +75,7 @@ def test_a_return_route_of_a_vbc_that_the_file_gives(stage: Stage) -> None:
     vbc = f"vbc:\n  - {{mgmt_ips: [{A21}, {A22}], ipv4_vbc: 10.10.51.0/24, ipv4_vip: 172.16.80.201|{A21}}}\n"
     stage.does("config_qingcloud", "-s", stage.scale(extra=vbc))
     remedy, wanted = other_route(stage, drafted("pek3c"), "172.16.80.201", "172.16.80.210")
-    assert "configure again with another section vbc" in remedy
+    assert "configure again with a different vbc section" in remedy
     stage.does("config_qingcloud", "-s", stage.scale(extra=vbc.replace("80.201", "80.210")))
     assert shown(stage, drafted("pek3c"), "routes/iproute2") == wanted
 
@@ -84,7 +84,7 @@ def test_a_return_route_of_a_vbc_that_the_file_gives(stage: Stage) -> None:
 def test_a_return_route_that_is_allocated_for_a_new_zone(stage: Stage) -> None:
     newzone.drafted_zone(stage.region)
     remedy, wanted = other_route(stage, drafted("pek3d"), "10.20.50.0/24", "10.20.60.0/24")
-    assert "another vm_base_network_start in the variables" in remedy
+    assert "a different vm_base_network_start in the variables" in remedy
     files = stage.new_zone_files()
     more = newzone.variables_file(vm_base_network_start="10.20.60.0/24")
     stage.file(more.name, more.data)
@@ -96,7 +96,7 @@ def test_a_return_route_that_is_allocated_for_a_new_zone(stage: Stage) -> None:
 def test_a_return_route_that_is_allocated_for_new_nodes(stage: Stage) -> None:
     plan = stage.draft()
     remedy, _ = other_route(stage, plan, "172.16.80.201", "172.16.80.210")
-    assert remedy.endswith("leave the file as it is")
+    assert remedy.endswith("leave the file unchanged")
     stage.approve(plan)
 
 
@@ -115,7 +115,7 @@ def test_a_line_of_hosts_that_is_our_mark(stage: Stage) -> None:
     plan = stage.draft()
     text = shown(stage, plan, "hosts")
     command = edit(stage, plan, "hosts", f"# installer console: begin\n{text}# mirrors\n")
-    assert stage.refused("E03", *command) == "take it out"
+    assert stage.refused("E03", *command) == "remove it"
     stage.does(*edit(stage, plan, "hosts", f"{text}# mirrors\n"))
 
 
@@ -158,7 +158,7 @@ def test_a_layout_that_does_not_go_with_the_disks(stage: Stage) -> None:
         chosen = with_value(f"# {layout}\n{text}", "vpool_layout", layout)
         if layout == "stripe":
             remedy = stage.refused("E07", *edit(stage, plan, path, chosen))
-            assert "say why in vpool_reason" in remedy
+            assert "give the reason in vpool_reason" in remedy
             chosen = with_value(chosen, "vpool_reason", "scratch space only")
             [key, vdevs] = re.findall(
                 r'"([^"]*)"|(\S+)=', stage.refused("E07", *edit(stage, plan, path, chosen))
@@ -171,7 +171,7 @@ def test_a_layout_that_does_not_go_with_the_disks(stage: Stage) -> None:
 def test_a_node_without_a_disk_for_its_pool(stage: Stage) -> None:
     plan, path, text = node_file(stage)
     remedy = stage.refused("E07", *edit(stage, plan, path, with_value(text, "data_disks", "")))
-    disks = remedy.removeprefix("name at least one of: ")
+    disks = remedy.removeprefix("specify at least one of: ")
     assert disks.split() == ["serial:S-sdb", "serial:S-sdc"]
     stage.does(*edit(stage, plan, path, with_value(f"# by hand\n{text}", "data_disks", disks)))
 
@@ -205,11 +205,11 @@ def test_an_address_that_is_none(stage: Stage) -> None:
 
 
 INSTEAD = {
-    "write an ordinary blank": " ",
-    "take it out": "",
-    "begin a new line in its place": "\n",
+    "write an ordinary space": " ",
+    "remove it": "",
+    "start a new line in its place": "\n",
     "write a": "a",
-    "write it in ASCII": ":-)",
+    "replace it with ASCII": ":-)",
 }
 
 
@@ -244,7 +244,7 @@ def test_a_text_without_an_end(stage: Stage) -> None:
     plan, path, text = node_file(stage)
     comment = "# by hand " * 100_000
     remedy = stage.refused("E10", *edit(stage, plan, path, (text + comment)[:1_000_000]))
-    assert remedy == "take the text as it was and edit again"
+    assert remedy == "start from the previous text and edit it again"
     stage.does(*edit(stage, plan, path, shown(stage, plan, path) + "# by hand\n"))
 
 
@@ -269,7 +269,7 @@ def with_qemu(stage: Stage) -> Stage:
 @pytest.mark.remedy("E03")
 def test_no_versions_of_qemu(with_qemu: Stage) -> None:
     remedy = with_qemu.refused("E03", *server_yaml(with_qemu, " none"))
-    assert remedy == "write each version with its bin, and default"
+    assert remedy == "write each version with its bin folder, and the default"
     with_qemu.does(*server_yaml(with_qemu, f"{WITH_BIN}\n    default: 2.11.1.1"))
 
 
@@ -295,7 +295,7 @@ def test_another_zone_in_the_variables(stage: Stage) -> None:
     path = "variables/variables.yaml"
     text = shown(stage, plan, path)
     command = edit(stage, plan, path, text.replace("zone_id: pek3c", "zone_id: pek3x"))
-    assert stage.refused("E06", *command) == "put it back"
+    assert stage.refused("E06", *command) == "restore it"
     stage.does(*edit(stage, plan, path, f"# by hand\n{text}"))
 
 

@@ -49,7 +49,7 @@ def test_a_way_to_erase_that_is_none(stage: Stage) -> None:
 def test_no_disk_is_named(stage: Stage) -> None:
     stage.region.nodes(21)
     remedy = stage.refused("N31", *erase("/dev/"))
-    assert remedy == "name disks, such as nvme0n1"
+    assert remedy == "specify disks, such as nvme0n1"
     Disk.objects.filter(node__mgmt_address=A21, name="sdb").update(name="nvme0n1")
     stage.does(*erase(remedy.rsplit(" ", 1)[1]))
 
@@ -58,7 +58,7 @@ def test_no_disk_is_named(stage: Stage) -> None:
 def test_no_such_preview(stage: Stage, operator: APIClient) -> None:
     stage.region.nodes(21)
     remedy = refused_over_rest("N33", operator, ERASE, {"permit_id": "e-nothing1"})
-    assert remedy == "look at a new preview, then erase"
+    assert remedy == "open a new preview, then erase"
     looks_anew_and_erases(operator)
 
 
@@ -66,7 +66,7 @@ def test_no_such_preview(stage: Stage, operator: APIClient) -> None:
 def test_the_preview_of_somebody_else(stage: Stage, operator: APIClient, approver: APIClient) -> None:
     stage.region.nodes(21)
     remedy = refused_over_rest("N33", approver, ERASE, previewed(operator))
-    assert remedy == "look at a new preview, then erase"
+    assert remedy == "open a new preview, then erase"
     looks_anew_and_erases(approver)
 
 
@@ -76,7 +76,7 @@ def test_a_preview_that_has_expired(stage: Stage, operator: APIClient) -> None:
     permit = previewed(operator)
     ErasePermit.objects.update(expires_at=timezone.now())
     remedy = refused_over_rest("N33", operator, ERASE, permit)
-    assert remedy == "look at a new preview, then erase"
+    assert remedy == "open a new preview, then erase"
     looks_anew_and_erases(operator)
 
 
@@ -118,7 +118,7 @@ def test_going_on_with_the_paused_job_of_somebody_else(
 ) -> None:
     job = paused(operator, stage)
     remedy = refused_over_rest("N42", approver, f"jobs/{job.job_id}/resume/")
-    assert "look at a preview of your own, then erase" in remedy
+    assert "open a preview of your own, then erase" in remedy
     stage.follow(remedy, "cancel_job")
     looks_anew_and_erases(approver)
 
@@ -130,7 +130,7 @@ def test_going_on_with_the_failed_job_of_somebody_else(stage: Stage, operator: A
     job = Job.objects.get(action="erase_data_disks")
     stage.ends(job, "fail")
     remedy = stage.refused("N42", "resume_job", job.job_id)
-    assert remedy == "look at a preview of your own, then erase"
+    assert remedy == "open a preview of your own, then erase"
     stage.does(*erase("sdb"))
 
 
@@ -139,9 +139,7 @@ def test_a_node_of_the_preview_was_deleted(stage: Stage, operator: APIClient) ->
     stage.region.nodes(21, 22)
     permit = previewed(operator, addresses=[A21, A22])
     stage.does("delete_nodes", "-i", A22)
-    assert (
-        refused_over_rest("N34", operator, ERASE, permit) == "look at a new preview without them, then erase"
-    )
+    assert refused_over_rest("N34", operator, ERASE, permit) == "open a new preview without them, then erase"
     looks_anew_and_erases(operator, addresses=[A21])
 
 
@@ -163,7 +161,7 @@ def test_another_disk_than_in_the_preview(stage: Stage, operator: APIClient, cha
     permit = previewed(operator)
     disks.update(**change)
     remedy = refused_over_rest("N39", operator, ERASE, permit)
-    assert remedy == "look at a new preview, then erase"
+    assert remedy == "open a new preview, then erase"
     looks_anew_and_erases(operator)
 
 
@@ -178,7 +176,7 @@ def shared(stage: Stage, **there: Any) -> None:
 def test_a_lun_that_is_mounted_elsewhere(stage: Stage) -> None:
     shared(stage, mountpoints=["/srv/old data"])
     remedy = stage.refused("N43", *erase("sdb"))
-    assert remedy.startswith("leave the disk out, or let go of it")
+    assert remedy.startswith("omit the disk, or release it")
     stage.follow(remedy, "exec_nodes")
     job = Job.objects.get(action="exec_nodes")
     assert job.params["command"] == "umount '/srv/old data'" and job.steps.get().address == A22
@@ -194,7 +192,7 @@ def test_a_lun_that_is_mounted_elsewhere(stage: Stage) -> None:
 @pytest.mark.remedy("N43")
 def test_a_lun_that_others_use_is_left_out(stage: Stage) -> None:
     shared(stage, is_os=True)
-    assert stage.refused("N43", *erase("sdb", "sdc")) == "leave the disk out"
+    assert stage.refused("N43", *erase("sdb", "sdc")) == "omit the disk"
     stage.does(*erase("sdc"))
 
 
@@ -202,7 +200,7 @@ def test_a_lun_that_others_use_is_left_out(stage: Stage) -> None:
 def test_a_lun_of_a_node_in_service_is_left_out_even_when_it_is_mounted(stage: Stage) -> None:
     shared(stage, mountpoints=["/srv"])
     Node.objects.filter(mgmt_address=A22).update(status=NodeStatus.ACTIVE)
-    assert stage.refused("N43", *erase("sdb", "sdc")) == "leave the disk out"
+    assert stage.refused("N43", *erase("sdb", "sdc")) == "omit the disk"
     stage.does(*erase("sdc"))
 
 
@@ -211,7 +209,7 @@ def test_a_lun_of_a_node_that_is_being_collected(stage: Stage) -> None:
     shared(stage)
     stage.does("collect_nodes", "-i", A22)
     remedy = stage.refused("N43", *erase("sdb", "sdc"))
-    assert remedy == "leave the disk out, or wait until that is over"
+    assert remedy == "omit the disk, or wait until the job on that node has ended"
     stage.does("cancel_job", Job.objects.get(action="collect_nodes").job_id)
     stage.does(*erase("sdb", "sdc"))
 
@@ -240,7 +238,7 @@ def test_a_mounted_disk_of_which_only_a_file_tells(stage: Stage, planned: bool) 
 def test_erasing_while_a_node_is_being_collected(stage: Stage) -> None:
     stage.region.nodes(21)
     stage.does("collect_nodes", "-i", A21)
-    assert stage.refused("N35", *erase("sdb")) == "wait until that is over"
+    assert stage.refused("N35", *erase("sdb")) == "wait until the job on it has ended"
     stage.ends(Job.objects.get(action="collect_nodes"), "succeed")
     Node.objects.filter(mgmt_address=A21).update(status=NodeStatus.AVAILABLE)
     stage.does(*erase("sdb"))

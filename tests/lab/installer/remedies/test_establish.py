@@ -38,7 +38,7 @@ def test_a_port_that_is_none(stage: Stage) -> None:
 def test_replacing_the_key_of_a_node_that_is_not_named(stage: Stage) -> None:
     stage.region.nodes(21, 22)
     command = "establish_ssh", stage.file("list", A21), "--no-password", "--replace-host-key", A22
-    assert stage.refused("N20", *command) == "name it in both"
+    assert stage.refused("N20", *command) == "add it to the list of nodes too"
     stage.file("list", f"{A21}\n{A22}\n")
     stage.does(*command)
 
@@ -50,7 +50,7 @@ def test_a_job_that_left_no_node_behind(stage: Stage) -> None:
     good = Job.objects.get(action="establish_ssh")
     stage.ends(good, "succeed")
     remedy = stage.refused("N82", "establish_ssh", good.job_id, "--no-password")
-    assert remedy == "name a file of addresses, or another job"
+    assert remedy == "specify a file of addresses, or another job"
     stage.does("establish_ssh", stage.file("list", A22), "--no-password")
     bad = Job.objects.filter(action="establish_ssh").order_by("pk").last()
     assert bad
@@ -71,15 +71,15 @@ def hashed(name: str) -> str:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        (b"\xff\xfe1\x00", "give a known_hosts file, such as ssh-keyscan prints"),
-        (b"", "give what ssh-keyscan prints"),
-        (b"# nothing\n", "give what ssh-keyscan prints"),
-        (f"{A21}\n".encode(), "write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
-        (f"{A21} ssh-ed25519 AAAA\n".encode(), "write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
-        (f"@old {LINE}".encode(), "write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
-        (f"|1|?|y {host_key(21)}\n".encode(), "write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
-        (b"#\n" * 20_001, "give it in parts"),
-        (f"@cert-authority {LINE}".encode(), "give the keys themselves"),
+        (b"\xff\xfe1\x00", "use a known_hosts file, as printed by ssh-keyscan"),
+        (b"", "use the output of ssh-keyscan"),
+        (b"# nothing\n", "use the output of ssh-keyscan"),
+        (f"{A21}\n".encode(), "write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
+        (f"{A21} ssh-ed25519 AAAA\n".encode(), "write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
+        (f"@old {LINE}".encode(), "write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
+        (f"|1|?|y {host_key(21)}\n".encode(), "write ADDRESS TYPE KEY, as printed by ssh-keyscan"),
+        (b"#\n" * 20_001, "split it"),
+        (f"@cert-authority {LINE}".encode(), "add the host keys themselves"),
     ],
 )
 def test_a_known_hosts_file_that_is_none(stage: Stage, text: bytes, wanted: str) -> None:
@@ -112,7 +112,7 @@ def test_a_known_hosts_file_of_a_whole_site(stage: Stage) -> None:
         known,
     )
     remedy = stage.refused("N83", *command)
-    assert remedy == "give a file of these nodes only: ssh-keyscan -f ip_list"
+    assert remedy == "use a file of these nodes only: ssh-keyscan -f ip_list"
     stage.file("known_hosts", "".join(f"{address} {host_key(1)}\n" for address in addresses))
     stage.does(*command)
 
@@ -130,7 +130,7 @@ def test_a_collection_that_has_no_output(stage: Stage, collected: Node) -> None:
     command = "get_collection", "-i", A21, "--number"
     said = stage.folder / "said"
     remedy = stage.refused("N40", *command, "99999", "-o", str(said))
-    for number in remedy.removeprefix("output is kept of number ").split(", "):
+    for number in remedy.removeprefix("output is stored under ").split(", "):
         stage.does(*command, number, "-o", str(said))
         assert said.read_bytes() == RAW
 
@@ -152,7 +152,7 @@ def test_a_collection_that_is_damaged(stage: Stage, collected: Node) -> None:
     broken = Collection.objects.create(node=collected, by="ann", source="ssh", raw=b"no zlib")
     said = str(stage.folder / "said")
     remedy = stage.refused("N40", "get_collection", "-i", A21, "--raw")
-    assert remedy == f"output is kept of number {whole.pk}"
+    assert remedy == f"output is stored under {whole.pk}"
     stage.does("get_collection", "-i", A21, "--number", str(whole.pk), "-o", said)
     whole.delete()
     remedy = stage.refused("N40", "get_collection", "-i", A21, "--number", str(broken.pk), "-o", said)

@@ -153,7 +153,7 @@ def test_a_group_of_another_zone(stage: Stage) -> None:
 def test_a_node_of_another_zone(stage: Stage) -> None:
     make_zone("sh1a", region_id="sh1", deploy_mode="devops")
     command = "exec_nodes", "pek3cr01n11", "uptime", "-z"
-    zone = stage.refused("G01", *command, "sh1a").removeprefix("name that zone: ")
+    zone = stage.refused("G01", *command, "sh1a").removeprefix("specify that zone: ")
     stage.does(*command, zone)
 
 
@@ -161,7 +161,7 @@ def test_a_node_of_another_zone(stage: Stage) -> None:
 def test_a_node_that_is_in_no_zone_yet(stage: Stage) -> None:
     [node] = stage.region.nodes(21)
     remedy = stage.refused("G01", "exec_nodes", A21, "uptime", "-z", "pek3c")
-    assert remedy == "leave out the zone and name it by address or n-id"
+    assert remedy == "omit the zone and specify the node by address or n-id"
     for name in (A21, node.node_id):
         stage.does("exec_nodes", name, "uptime")
 
@@ -171,7 +171,7 @@ def test_packages_for_a_node_that_is_in_no_zone_yet(stage: Stage) -> None:
     command = "update_nodes", A21, "pitrix-global-conf"
     plan = stage.draft()
     remedy = stage.refused("G01", *command)
-    assert remedy.startswith("configure and scale it first; until then exec_nodes runs commands there")
+    assert remedy.startswith("configure and scale it first; until then use exec_nodes to run commands there")
     stage.does("exec_nodes", A21, "uptime")
     stage.approve(plan)
     stage.does("scale_qingcloud", "-z", "pek3c", "-i", A21, A22)
@@ -184,7 +184,7 @@ def test_packages_for_a_node_that_is_in_no_zone_yet(stage: Stage) -> None:
 def test_a_node_that_left(stage: Stage) -> None:
     stage.does("retire_nodes", "-i", A11, "--reason", "burnt", "--confirm", "pek3cr01n11")
     remedy = stage.refused("G01", "exec_nodes", A11, "uptime")
-    assert remedy == "commands go to nodes in service"
+    assert remedy == "commands can only be sent to nodes in service"
     stage.does("exec_nodes", "pek3cr01n12", "uptime")
 
 
@@ -197,5 +197,5 @@ def test_what_nodes_answered_to_another_kind_of_job(stage: Stage, operator: APIC
     wrong = operator.get(where + Job.objects.get(action="collect_nodes").job_id)
     [finding] = wrong.json()["findings"]
     assert (wrong.status_code, finding["code"]) == (400, "X05")
-    [action] = re.findall(r"^name a job of (\S+) or", finding["remedy"])
+    [action] = re.findall(r"^specify a job of (\S+) or", finding["remedy"])
     assert operator.get(where + Job.objects.get(action=action).job_id).status_code == 200

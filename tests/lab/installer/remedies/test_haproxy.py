@@ -48,7 +48,7 @@ def test_a_proxy_that_is_out_of_reach(stage: Stage, site: Proxies, served: Lab) 
 def test_a_proxy_without_haproxy(stage: Stage, site: Proxies) -> None:
     path = site.machines[0].root / FILE.lstrip("/")
     path.unlink()
-    assert stage.refused("H04", *PREVIEW).startswith("look there: haproxy must be installed")
+    assert stage.refused("H04", *PREVIEW).startswith("check on the proxy that haproxy is installed")
     path.write_text(OTHERS)
     stage.does(*PREVIEW)
 
@@ -56,7 +56,7 @@ def test_a_proxy_without_haproxy(stage: Stage, site: Proxies) -> None:
 @pytest.mark.remedy("H04")
 def test_a_file_without_an_end(stage: Stage, site: Proxies) -> None:
     write(site, 0, "# nothing here\n" * 300_000)
-    assert stage.refused("H04", *PREVIEW).startswith("look there")
+    assert stage.refused("H04", *PREVIEW).startswith("check it on the proxy")
     write(site, 0, OTHERS)
     stage.does(*PREVIEW)
 
@@ -66,34 +66,34 @@ def test_a_comment_in_another_encoding(stage: Stage, site: Proxies) -> None:
     text = f"# sch\u00f6n\n{OTHERS}"
     path = site.machines[0].root / FILE.lstrip("/")
     path.write_bytes(text.encode("latin-1"))
-    assert stage.refused("H04", *PREVIEW) == "convert the comments in it to UTF-8, then preview again"
+    assert stage.refused("H04", *PREVIEW) == "convert its comments to UTF-8, then preview again"
     path.write_text(text)
     stage.does(*PREVIEW)
 
 
 LISTENER = "listen api-front\n    bind :7777\n    mode tcp\n    server old 127.0.0.1:9\n"
 BY_HAND = {
-    "a section on a port of ours": (LISTENER.replace("api-front", "api"), LISTENER, "rename it to that"),
+    "a section on a port of ours": (LISTENER.replace("api-front", "api"), LISTENER, "rename it to api-front"),
     "a section of another kind": (
         LISTENER.replace("listen", "frontend").replace("    server old 127.0.0.1:9\n", ""),
         LISTENER,
-        "rename or remove it there by hand",
+        "rename or remove it on the proxy",
     ),
-    "a listener in a condition": (f".if defined(X)\n{LISTENER}.endif\n", LISTENER, "take the condition out"),
+    "a listener in a condition": (f".if defined(X)\n{LISTENER}.endif\n", LISTENER, "remove the condition"),
     "a condition in a listener": (
         LISTENER.replace("    mode", ".if defined(X)\n    mode") + ".endif\n",
         LISTENER,
-        "take the condition out",
+        "remove the condition",
     ),
     "a condition without an end": (
         f".if defined(X)\n{LISTENER}",
         f".if defined(X)\n.endif\n{LISTENER}",
-        "mend it",
+        "correct it",
     ),
     "a port of the environment": (
         LISTENER.replace("api-front", "other").replace("7777", "${PORT}"),
         LISTENER.replace("api-front", "other").replace("7777", "7778"),
-        "write the number there by hand",
+        "write the number on the proxy",
     ),
 }
 
@@ -144,7 +144,7 @@ def test_a_new_zone_is_installed_and_its_proxies_change_is_not_approved(
     )
     assert job.status == "failed"
     [(preview, approve, resume)] = re.findall(
-        r": look at it: (.*?); approve it: (.*?); then (.*)$",
+        r": review it: (.*?); approve it: (.*?); then (.*)$",
         job.steps.get(status="failed").error,
     )
     stage.follow(preview, "render_haproxy", "--on-management")

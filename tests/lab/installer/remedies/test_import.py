@@ -51,7 +51,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return found
 
 
-ROUNDED = "write all its digits; in a spreadsheet, format the column as text first: it shortens long numbers"
+ROUNDED = "write all its digits; in a spreadsheet, format the column as text first, because spreadsheets round long numbers"
 TYPE, SIZE = "data_disks.0.fields.type", "data_disks.0.fields.size_bytes"
 
 
@@ -63,16 +63,16 @@ TYPE, SIZE = "data_disks.0.fields.type", "data_disks.0.fields.size_bytes"
         ("mgmt_address", GONE, "every node needs its management address", A21),
         ("ssh_user", "a b", "use the name of the account", "yop"),
         ("ssh_port", 0, "correct it", 22),
-        ("host_key", "ssh-ed25519 AAAA", "or leave it out", GONE),
+        ("host_key", "ssh-ed25519 AAAA", "or omit it here", GONE),
         ("hostname", 7, "write it in quotes", "7"),
-        ("hostname", "x" * 254, "shorten or clean it", "x" * 253),
+        ("hostname", "x" * 254, "shorten it or remove them", "x" * 253),
         ("product.serial", 1.2e15, ROUNDED, "1200000000000000"),
         ("memory_bytes", 5.5, ROUNDED, 5_500_000_000),
         ("memory_bytes", "much", "correct it", 2**39),
         ("product", "R740", "write it as describe_nodes does", {"vendor": "Contoso", "name": "R740", "serial": "1"}),
         ("networks.1", "eth1", "write it as describe_nodes does", {"name": "eth1", "type": "physical"}),
         ("networks", {}, "correct it", []),
-        ("networks.1.name", "bond0", "leave one of them out", "eth1"),
+        ("networks.1.name", "bond0", "remove one of them", "eth1"),
         ("networks.1.name", "", "every interface needs a name, such as eth0", "eth0"),
         ("networks.1.type", "wifi", "use physical, bond, vlan, bridge", "physical"),
         ("networks.1.link", "up", "write true or false", True),
@@ -81,11 +81,11 @@ TYPE, SIZE = "data_disks.0.fields.type", "data_disks.0.fields.size_bytes"
         ("collected_at", "1970-01-01T00:00:00Z", "correct the year", "2026-01-01T00:00:00Z"),
         ("warnings", ["a\nb"], "correct it", ["a b"]),
         ("data_disks.0.name", "", "every disk needs a name, such as sdb", "sdb"),
-        ("data_disks.1.name", "sdb", "leave one of them out", "sdc"),
+        ("data_disks.1.name", "sdb", "remove one of them", "sdc"),
         ("data_disks.1.size_bytes", GONE, "every disk needs its size in bytes", 3200 * 10**9),
-        (f"{SIZE}.override", GONE, "a correction has what was observed and what overrides it", 5),
+        (f"{SIZE}.override", GONE, "a correction needs both the observed value and the override", 5),
         (f"{TYPE}.override", "tape", "use ssd, sata, sas, nvme", "sas"),
-        ("data_disks.0.fields.serial", {"override": "x"}, "leave it out", GONE),
+        ("data_disks.0.fields.serial", {"override": "x"}, "omit it", GONE),
     ],
 )  # fmt: skip
 def test_a_value_that_is_wrong(
@@ -103,10 +103,10 @@ def test_a_value_that_is_wrong(
     [
         (lambda text: text[: len(text) // 2], "export it again"),
         (lambda text: "[" * 100_000, "export it again"),
-        (lambda text: json.dumps({"nodes": []}), "give a file that export_nodes wrote, or describe_nodes --format json"),
-        (lambda text: '{"node_set": []}', "is it the right file?"),
-        (lambda text: "", "the first line names the columns; export_nodes --format csv shows them"),
-        (lambda text: text.encode() + b"\xff", "save it as UTF-8 (Excel calls that 'CSV UTF-8')"),
+        (lambda text: json.dumps({"nodes": []}), "use a file written by export_nodes, or describe_nodes --format json"),
+        (lambda text: '{"node_set": []}', "check that it is the right file"),
+        (lambda text: "", "the first line contains the column names; export_nodes --format csv shows them"),
+        (lambda text: text.encode() + b"\xff", "save it as UTF-8 (in Excel: 'CSV UTF-8')"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_none(stage: Stage, exported: dict[str, Any], breaking: Any, remedy: str) -> None:
@@ -129,14 +129,14 @@ def test_what_describe_nodes_prints_is_taken_too(stage: Stage) -> None:
 def test_two_values_under_one_name(stage: Stage, exported: dict[str, Any]) -> None:
     text = json.dumps(exported)
     twice = text.replace('"hostname": "pek3cr01n21"', '"hostname": "a", "hostname": "pek3cr01n21"')
-    assert twice != text and stage.refused("N50", *written(stage, twice)) == "leave one of them out"
+    assert twice != text and stage.refused("N50", *written(stage, twice)) == "remove one of them"
     stage.does(*written(stage, text))
 
 
 @pytest.mark.remedy("N50")
 def test_a_node_that_is_there_twice(stage: Stage, exported: dict[str, Any]) -> None:
     twice = {"node_set": [*exported["node_set"], exported["node_set"][0]]}
-    assert stage.refused("N50", *written(stage, twice)) == "leave one of them out"
+    assert stage.refused("N50", *written(stage, twice)) == "remove one of them"
     stage.does(*written(stage, {"node_set": twice["node_set"][:-1]}))
 
 
@@ -189,7 +189,7 @@ def test_columns_that_are_not_known(stage: Stage, exported: dict[str, Any]) -> N
     rows = table(stage)
     renamed = [["rack" if name == "hostname" else name for name in rows[0]], *rows[1:]]
     remedy = stage.refused("N50", *written(stage, as_csv(renamed)))
-    assert "hostname" in remedy.removeprefix("the columns are ").split(", ") == list(HEADER)
+    assert "hostname" in remedy.removeprefix("known columns: ").split(", ") == list(HEADER)
     stage.does(*written(stage, as_csv(rows)))
 
 
@@ -198,7 +198,7 @@ def test_a_line_with_a_cell_too_many(stage: Stage, exported: dict[str, Any]) -> 
     rows = table(stage)
     text = as_csv(rows).splitlines()
     wrong = [text[0], text[1] + ",", *text[2:]]
-    assert stage.refused("N50", *written(stage, "\n".join(wrong))) == "count its separators"
+    assert stage.refused("N50", *written(stage, "\n".join(wrong))) == "check its separators"
     assert text[1].count(",") == text[0].count(",")
     stage.does(*written(stage, "\n".join(text)))
 
@@ -206,7 +206,7 @@ def test_a_line_with_a_cell_too_many(stage: Stage, exported: dict[str, Any]) -> 
 @pytest.mark.remedy("N50")
 def test_a_node_that_has_two_lines(stage: Stage, exported: dict[str, Any]) -> None:
     rows = table(stage)
-    assert stage.refused("N50", *written(stage, as_csv([*rows, rows[1]]))) == "leave one of the lines out"
+    assert stage.refused("N50", *written(stage, as_csv([*rows, rows[1]]))) == "remove one of the lines"
     stage.does(*written(stage, as_csv(rows)))
 
 
@@ -232,5 +232,5 @@ def test_a_character_that_nobody_sees(stage: Stage, exported: dict[str, Any]) ->
     for path in ("mgmt_address", "hostname"):
         value = exported["node_set"][0][path]
         remedy = stage.refused("N50", *written(stage, changed(exported, path, value + "\u200b")))
-        assert remedy == "take it out"
+        assert remedy == "remove it"
     stage.does(*written(stage, exported))

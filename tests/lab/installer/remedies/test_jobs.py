@@ -38,7 +38,7 @@ def given_up(stage: Stage) -> Job:
 def test_an_action_that_there_is_not(stage: Stage) -> None:
     job = collecting(stage)
     remedy = stage.refused("J02", "get_status", "--action", "collect_node")
-    assert "collect_nodes" in remedy.removeprefix("actions are ").split(", ")
+    assert "collect_nodes" in remedy.removeprefix("known actions: ").split(", ")
     assert job.job_id in stage.does("get_status", "--action", "collect_nodes").out
 
 
@@ -47,7 +47,7 @@ def test_an_action_that_there_is_not(stage: Stage) -> None:
 def test_no_job_of_an_action(stage: Stage, command: tuple[str, ...]) -> None:
     stage.draft()
     remedy = stage.refused("J02", *command)
-    [others] = re.findall(r"^there are jobs of ([^;]+);", remedy)
+    [others] = re.findall(r"^actions with jobs: ([^;]+);", remedy)
     for action in others.split(", "):
         stage.does("get_status", "--action", action)
     assert Job.objects.latest("pk").job_id in stage.follow(remedy, "get_status").out
@@ -72,7 +72,7 @@ def test_cancelling_what_failed(stage: Stage) -> None:
 @pytest.mark.remedy("J03")
 def test_cancelling_what_succeeded(stage: Stage) -> None:
     job = collecting(stage, "succeed")
-    assert stage.refused("J03", "cancel_job", job.job_id) == "nothing of it runs any more"
+    assert stage.refused("J03", "cancel_job", job.job_id) == "it no longer runs anywhere"
     # What it was to be cancelled for can begin.
     stage.does("collect_nodes", "-i", A21)
 
@@ -81,7 +81,7 @@ def test_cancelling_what_succeeded(stage: Stage) -> None:
 def test_cancelling_what_was_given_up(stage: Stage) -> None:
     job = given_up(stage)
     remedy = stage.refused("J03", "cancel_job", job.job_id, "--now")
-    assert f"may still run on {A22}" in remedy
+    assert f"may still be running on {A22}" in remedy
     assert stage.run("delete_nodes", "-i", A22).code == 3
     stage.follow(remedy, "settle_job", TEXT="switched off")
     stage.does("delete_nodes", "-i", A22)
@@ -107,7 +107,7 @@ def test_pruning_no_days(stage: Stage) -> None:
 @pytest.mark.remedy("J10")
 def test_settling_without_a_reason(stage: Stage) -> None:
     command = "settle_job", given_up(stage).job_id, "--node", A22, "--reason"
-    assert stage.refused("J10", *command, " ") == "say how you know that nothing runs there"
+    assert stage.refused("J10", *command, " ") == "state how you confirmed that the job has stopped there"
     stage.does(*command, "it is switched off")
     assert Event.objects.filter(line__contains="nothing of it runs there").exists()
 
@@ -125,7 +125,7 @@ def test_settling_what_left_nothing(stage: Stage) -> None:
     job = collecting(stage)
     for nodes in ((), ("--node", A21)):
         remedy = stage.refused("J11", "settle_job", job.job_id, *nodes, "--reason", "x")
-        assert remedy == "nothing of it holds its nodes: go on with them"
+        assert remedy == "it does not block its nodes: continue with them"
     stage.does("collect_nodes", "-i", A21)
 
 
@@ -135,7 +135,7 @@ def test_settling_what_runs(stage: Stage) -> None:
     stage.does("collect_nodes", "-i", A21, A22)
     job = Job.objects.get(action="collect_nodes")
     remedy = stage.refused("J11", "settle_job", job.job_id, "--node", A21, "--reason", "x")
-    assert "goes on by itself" in remedy and "queued" in stage.follow(remedy, "get_status").out
+    assert "continues automatically" in remedy and "queued" in stage.follow(remedy, "get_status").out
     stage.follow(remedy, "cancel_job")
     stage.does("collect_nodes", "-i", A21)
 

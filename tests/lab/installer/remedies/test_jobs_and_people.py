@@ -24,7 +24,7 @@ def test_resuming_what_runs(stage: Stage) -> None:
     stage.region.nodes(21)
     stage.does("collect_nodes", "-i", A21)
     job = Job.objects.get(action="collect_nodes")
-    assert "a paused job is resumed" in stage.refused("J04", "resume_job", job.job_id)
+    assert "paused jobs can be resumed" in stage.refused("J04", "resume_job", job.job_id)
     stage.does("pause_job", job.job_id)
     stage.does("resume_job", job.job_id)
 
@@ -46,7 +46,7 @@ def test_resuming_from_a_phase_that_is_none(stage: Stage) -> None:
 def test_pausing_what_has_ended(stage: Stage) -> None:
     stage.begun()
     job = Job.objects.get(action="scale_qingcloud").job_id
-    assert stage.refused("J08", "pause_job", job) == "only a queued or a running job is paused"
+    assert stage.refused("J08", "pause_job", job) == "only queued or running jobs can be paused"
     stage.does("resume_job", job)
     stage.does("pause_job", job)
 
@@ -71,7 +71,7 @@ def test_no_plan_is_named(stage: Stage) -> None:
 
 @pytest.mark.remedy("C03")
 def test_no_node_is_named(stage: Stage) -> None:
-    assert stage.refused("C03", "delete_nodes") == "name nodes with -i ADDRESS\u2026 or -I FILE"
+    assert stage.refused("C03", "delete_nodes") == "specify nodes with -i ADDRESS\u2026 or -I FILE"
     stage.region.nodes(21, 22)
     stage.does("delete_nodes", "-i", A21)
     stage.does("delete_nodes", "-I", stage.file("list", A22))

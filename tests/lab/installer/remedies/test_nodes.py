@@ -24,7 +24,7 @@ def test_a_list_in_another_encoding(stage: Stage) -> None:
 @pytest.mark.remedy("N02")
 def test_no_address(stage: Stage) -> None:
     remedy = stage.refused("N02", "add_nodes", "-i", "10.0.0")
-    assert remedy == "write an address, a range A-B, or a network in CIDR form"
+    assert remedy == "write an address, a range A-B, or a network in CIDR notation"
     for form in ("10.0.0.1", "10.0.0.2-10.0.0.3", "10.0.1.0/30"):
         stage.does("add_nodes", "-i", form)
 
@@ -32,7 +32,7 @@ def test_no_address(stage: Stage) -> None:
 @pytest.mark.remedy("N03")
 def test_an_empty_list(stage: Stage) -> None:
     command = "add_nodes", "-I", stage.file("list", "# nothing\n")
-    assert "one address a line" in stage.refused("N03", *command)
+    assert "one address per line" in stage.refused("N03", *command)
     stage.file("list", "10.0.0.1\n10.0.0.2\n")
     stage.does(*command)
 
@@ -47,7 +47,7 @@ def test_a_node_that_was_not_added(stage: Stage) -> None:
 @pytest.mark.remedy("N05")
 def test_one_of_the_list_is_registered(stage: Stage) -> None:
     remedy = stage.refused("N05", "add_nodes", "-i", A11, "10.0.0.1")
-    assert "leave it out" in remedy
+    assert "omit it" in remedy
     assert A11 in stage.follow(remedy, "describe_nodes", "-i", A11).out
     stage.does("add_nodes", "-i", "10.0.0.1")
 
@@ -156,7 +156,7 @@ def test_erasing_before_the_key_is_there(stage: Stage) -> None:
 @pytest.mark.remedy("N36")
 def test_erasing_the_os_disk(stage: Stage) -> None:
     stage.region.nodes(21)
-    assert stage.refused("N36", *erase("sda", "sdb")) == "leave it out"
+    assert stage.refused("N36", *erase("sda", "sdb")) == "omit it"
     stage.does(*erase("sdb"))
 
 
@@ -166,6 +166,6 @@ def test_erasing_what_others_may_use(stage: Stage) -> None:
     Disk.objects.filter(node__mgmt_address=A21, name="sdb").update(
         observed_status=0, status_reason=f"{NOT_HERE} a storage array"
     )
-    assert "correct its use to usable first" in stage.refused("N44", *erase("sdb"))
+    assert "mark it usable first" in stage.refused("N44", *erase("sdb"))
     stage.does("modify_node_attributes", "-i", A21, "-d", "sdb", "-s", "1")
     stage.does(*erase("sdb"))

@@ -88,8 +88,8 @@ def test_a_job_that_waited_for_longer_than_its_preview_lasts(
     ErasePermit.objects.update(expires_at=timezone.now())
     job = work(Job.objects.get(action="erase_data_disks"))
     assert job.status == "failed" and job.error.code == "N33"
-    assert job.error.remedy == "look at a new preview, then erase"
-    assert "look at a new preview, then erase" in stage.refused("N33", "resume_job", job.job_id)
+    assert job.error.remedy == "open a new preview, then erase"
+    assert "open a new preview, then erase" in stage.refused("N33", "resume_job", job.job_id)
     done(*command)
     assert not disk(dirty, "sdb").dirty
 
@@ -113,7 +113,7 @@ def test_a_package_that_went_away_before_its_job_began(
     job = work(Job.objects.get(action="update_nodes"))
     assert job.status == "failed"
     [step] = job.steps.all()
-    assert step.error.remedy == "put it there, then resume"
+    assert step.error.remedy == "restore the file, then resume the job"
     file.write_bytes(package.data)
     done("resume_job", job.job_id)
     assert "site-tools" in made.state()["packages"]

@@ -28,7 +28,7 @@ def test_a_package_that_is_not_there(stage: Stage) -> None:
     command = "update_nodes", "hyper", "pitrix-hyper"
     remedy = stage.refused("I01", *command)
     assert "NAME_VERSION_ARCH.deb into packages/ of the data folder" in remedy
-    assert "pitrix-global-conf is always there" in remedy
+    assert "pitrix-global-conf is always available" in remedy
     stage.does("update_nodes", "hyper", "pitrix-global-conf")
     stage.does("cancel_job", Job.objects.get(action="update_nodes").job_id)
     folder = stage.settings.DATA_DIR / "packages"
@@ -41,7 +41,7 @@ def test_a_package_that_is_not_there(stage: Stage) -> None:
 def test_hypers_of_two_zones(stage: Stage) -> None:
     second_zone(stage)
     remedy = stage.refused("I02", "update_hyper_mirror")
-    assert remedy == "name one zone: -z pek3c or pek3d"
+    assert remedy == "specify one zone: -z pek3c or pek3d"
     for zone_id in remedy.split("-z ")[1].split(" or "):
         stage.does("update_hyper_mirror", "-z", zone_id)
         stage.does("cancel_job", Job.objects.get(zone_id=zone_id, action="update_hyper_mirror").job_id)
@@ -58,7 +58,7 @@ def test_a_group_without_hypers(stage: Stage) -> None:
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_a_zone_without_a_mirror_list(stage: Stage) -> None:
     command = "update_hyper_mirror", "-z", "pek3c"
-    assert stage.refused("I03", *command) == "nothing is to be done for it"
+    assert stage.refused("I03", *command) == "no action is needed"
     # Retiring one of its hypers leaves nothing of the kind to do either.
     retire = ("retire_nodes", "-i", "172.16.80.11", "--reason", "burnt", "--confirm", "pek3cr01n11")
     assert "mirror" not in stage.does(*retire).err
@@ -80,5 +80,5 @@ def test_the_routes_of_a_job_that_brings_none(stage: Stage) -> None:
     stage.does("collect_nodes", "-i", "172.16.80.29")
     collect, scale = (Job.objects.get(action=action) for action in ("collect_nodes", "scale_qingcloud"))
     remedy = stage.refused("V02", "dump_vbc_route", "--job", collect.job_id)
-    assert remedy == "name a scaling job"
+    assert remedy == "specify a scaling job"
     assert "ip route" in stage.does("dump_vbc_route", "--job", scale.job_id).out

@@ -88,7 +88,7 @@ def test_a_node_that_is_not_in_the_plan(stage: Stage) -> None:
     stage.approve(stage.draft())
     stage.region.nodes(23)
     command = "scale_qingcloud", "-z", "pek3c", "-i", A21, A22
-    assert "leave this one out" in stage.refused("P41", *command, A23)
+    assert "omit this one" in stage.refused("P41", *command, A23)
     stage.does(*command)
 
 
@@ -97,7 +97,7 @@ def test_a_node_that_is_in_service_already(stage: Stage) -> None:
     stage.begun(A21)
     command = "scale_qingcloud", "-z", "pek3c", "-i"
     remedy = stage.refused("P42", *command, A21, A22)
-    assert "leave it out of this call" in remedy and remedy.endswith(f"has left: {A22}")
+    assert "omit it from this call" in remedy and remedy.endswith(f": {A22}")
     stage.does(*command, A22)
 
 
@@ -106,7 +106,7 @@ def test_a_node_of_the_plan_that_cannot_be_installed(stage: Stage) -> None:
     plan = stage.approve(stage.draft())
     command = "scale_qingcloud", "-z", "pek3c", "-i", A21
     remedy = stage.refused("P43", *command)
-    assert "give every node of the plan" in remedy
+    assert "specify every node of the plan" in remedy
     stage.follow(remedy, "leave_out_nodes", "--hash", seen(plan))
     stage.approve(plan)
     stage.does(*command)
@@ -176,5 +176,5 @@ def test_retiring_without_a_word(stage: Stage) -> None:
 @pytest.mark.remedy("P81")
 def test_retiring_without_a_reason(stage: Stage) -> None:
     command = "retire_nodes", "-i", A11, "--confirm", "pek3cr01n11"
-    assert stage.refused("P81", *command) == "say why"
+    assert stage.refused("P81", *command) == "enter the reason"
     stage.does(*command, "--reason", "burnt")

@@ -115,7 +115,7 @@ def test_resuming_the_job_of_a_plan_that_was_changed(stage: Stage) -> None:
     # Once approved, the advice also lets a new job supersede the old one.
     job = resumed(stage)
     remedy = job.error.remedy
-    assert "with the nodes of it that are not in service" in remedy
+    assert "with its nodes that are not in service" in remedy
     stage.follow(remedy, "scale_qingcloud", FILE=stage.file("left", A23))
 
 
@@ -125,7 +125,7 @@ def test_resuming_the_job_of_a_plan_that_ended(stage: Stage) -> None:
     stage.does("leave_out_nodes", plan, "-i", A22, "--hash", seen(plan))
     stage.approve(plan)
     assert Plan.objects.get(plan_id=plan).status == "applied"
-    assert resumed(stage).error.remedy == "nothing is left for this job to do"
+    assert resumed(stage).error.remedy == "this job has nothing left to do"
     stage.does("config_qingcloud", "-s", stage.scale({22: "hyper-repl"}))
 
 
@@ -160,7 +160,7 @@ def again(stage: Stage, roles: dict[int, str] = HYPERS) -> str:
 def test_an_edit_that_is_carried_over(stage: Stage) -> None:
     edited(stage, 'os_version="20.04"', 'os_version="20.04.6"')
     plan = again(stage)
-    assert told(plan, "P50") == "look at it in the review"
+    assert told(plan, "P50") == "check it in the review"
     assert '+os_version="20.04.6"' in stage.run("show_plan", plan, "--diff", tty=True).out
     stage.approve(plan)
 
@@ -172,7 +172,7 @@ def test_an_edit_that_is_not_carried_over(stage: Stage) -> None:
     plan = again(stage)
     remedy = told(plan, "P51")
     assert 'os_version="20.04.6"' in stage.follow(remedy, "show_plan").out
-    assert f"show_plan {before} --file {path}" in remedy and remedy.endswith("if it is still wanted")
+    assert f"show_plan {before} --file {path}" in remedy and remedy.endswith("if the edit is still needed")
     now = text_of(stage, plan, path)
     stage.does(*edit(stage, plan, path, now.replace('"22.04"', '"22.04.1"')))
     stage.approve(plan)
@@ -183,7 +183,7 @@ def test_an_edit_of_a_file_that_is_no_part_any_more(stage: Stage) -> None:
     edited(stage, 'os_version="20.04"', 'os_version="20.04.6"')
     stage.region.nodes(23, 24)
     plan = again(stage, {23: "hyper-repl", 24: "hyper-repl"})
-    assert told(plan, "P52") == "nothing to do if that is intended"
+    assert told(plan, "P52") == "no action is needed if this is intended"
     stage.approve(plan)
 
 
@@ -196,9 +196,9 @@ def test_a_draft_of_somebody_else_that_gives_way(stage: Stage, approver: APIClie
     assert made.status_code == 201, made.content
     first = Plan.objects.get(status="draft").plan_id
     plan = again(stage)
-    remedy = told(plan, "P54", f"plan {first} of approver-person gave way to this one: 2 nodes left: ")
+    remedy = told(plan, "P54", f"this plan replaces plan {first} of approver-person: 2 nodes left: ")
     assert "172.16.80.23" in stage.follow(remedy, "show_plan").out
-    assert "into the configuration files and configure again" in remedy
+    assert "to the configuration files and configure again" in remedy
     stage.approve(again(stage, FOUR))
 
 
@@ -217,7 +217,7 @@ def test_what_gives_way_is_told_once_somebody_else_had_a_part_in_it(
     stage.approve(third)
     stage.does("config_qingcloud", "-f", "-s", stage.scale(FOUR))
     [said] = gave_way(str(Plan.objects.get(status="draft").plan_id))
-    assert f"plan {third} of root, approved by root gave way to this one: 2 nodes came: " in said
+    assert f"this plan replaces plan {third} of root, approved by root: 2 nodes came: " in said
 
 
 def gave_way(plan_id: str) -> list[str]:
@@ -257,7 +257,7 @@ def test_an_edit_in_the_way_of_leaving_a_node_out(stage: Stage, installed: tuple
         Node.objects.filter(status=NodeStatus.SCALING).update(status=NodeStatus.SCALE_FAILED)
     command = "leave_out_nodes", plan, "-i", A24, "--hash"
     remedy = stage.refused("P63", *command, seen(plan))
-    assert remedy.startswith("take the edit of these lines back")
+    assert remedy.startswith("undo the edit of these lines")
     assert f"+{line} spare" in stage.run(*remedy_words(remedy), tty=True).out
     stage.does(*edit(stage, plan, "hosts", rendered))
     stage.does(*command, seen(plan))
@@ -280,7 +280,7 @@ def test_a_node_that_is_not_as_it_was_when_the_plan_was_made(stage: Stage, way: 
     if way == "reject":
         stage.follow(remedy, "reject_plan", "--hash", seen(plan))
         return
-    assert "set it back and collect it again" in remedy
+    assert "restore it and collect it again" in remedy
     stage.does("collect_nodes", "-i", A23)
     stage.ends(Job.objects.get(action="collect_nodes"), "succeed")
     Node.objects.filter(mgmt_address=A23).update(status=NodeStatus.AVAILABLE, hostname="pek3cr01n23")
@@ -292,7 +292,7 @@ def test_settings_in_service_that_change_when_a_node_is_left_out(stage: Stage) -
     """Scale again where the Master of a network is left out and the next hyper, in service already, gets its VIP."""
     plan = stage.begun(A22, roles=FOUR)
     stage.does("leave_out_nodes", plan, "-i", A21, "--hash", seen(plan))
-    assert told(plan, "P64", "in service already, change").startswith(
+    assert told(plan, "P64", "already in service, change").startswith(
         "once this plan is approved, scale them again"
     )
     stage.approve(plan)

@@ -70,7 +70,7 @@ def test_where_another_node_is_in_service(stage: Stage, code: str, change: Calla
     remedy = stage.refused(code, *SCALE, A22)
     stage.follow(remedy, "leave_out_nodes", "--hash", seen(plan))
     stage.follow(remedy, "approve_plan", "--hash", seen(plan))
-    assert "configure it again in a plan of its own" in remedy
+    assert "configure it in a plan of its own" in remedy
     stage.does("config_qingcloud", "-s", stage.scale({22: "hyper-repl"}))
     stage.approve(str(Plan.objects.get(status="draft").plan_id))
     stage.does(*SCALE, A22)
@@ -97,7 +97,7 @@ def test_a_node_in_service_that_is_installed_again(
     change(A22)
     command = "approve_plan", plan, "--hash", seen(plan)
     remedy = stage.refused(code, *command)
-    assert remedy.startswith("set it back as it was")
+    assert remedy.startswith("restore its previous state")
     [again] = re.findall(r"\((collect_nodes [^)]*)\)", remedy)
     stage.does(*again.split())
     stage.ends(Job.objects.get(action="collect_nodes"), "succeed")

@@ -44,7 +44,7 @@ def test_servers_that_are_none(stage: Stage) -> None:
 @pytest.mark.remedy("M01")
 def test_a_pattern_that_is_not_of_this_site(stage: Stage) -> None:
     command = "clear_zone_cache", "-z", "pek3c", "-S", "172.16.80.153:11211", "-P"
-    stage.does(*command, stage.refused("M01", *command, "Pitrix").removeprefix("leave it out, or use "))
+    stage.does(*command, stage.refused("M01", *command, "Pitrix").removeprefix("omit it, or use "))
 
 
 @pytest.mark.remedy("P78")
@@ -109,7 +109,7 @@ def test_a_server_yaml_that_was_changed_since(stage: Stage) -> None:
     work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and job.error.code == "Q03"
-    assert job.error.remedy.startswith("make it again")
+    assert job.error.remedy.startswith("make the change again")
     stage.follow(job.error, "set_qemu_version")
     started(apply(stage))
     assert "2.11.1.1" in ZoneFile.objects.get(path=SERVER_YAML).content

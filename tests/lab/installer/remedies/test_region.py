@@ -69,7 +69,7 @@ def test_a_region_whose_global_zone_is_not_known(stage: Stage) -> None:
 def test_the_global_zone_does_not_join_itself(stage: Stage) -> None:
     adopt_global(stage, webservice=["172.16.80.151"], proxy=["172.16.80.152"])
     for command in (("render_haproxy", "-z"), ("zone_checklist", "-z")):
-        assert stage.refused("H01", *command, "pek3a") == "name a zone that was added to its region"
+        assert stage.refused("H01", *command, "pek3a") == "specify a zone that was added to its region"
         stage.does(*command, "pek3c")
 
 
@@ -78,7 +78,7 @@ def test_a_global_zone_that_was_adopted_without_its_web_services(stage: Stage) -
     adopt_global(stage)
     command = "render_haproxy", "-z", "pek3c"
     remedy = stage.refused("H02", *command)
-    assert remedy.startswith("give webservice in mgmt_network_address of variables.pek3a.yaml")
+    assert remedy.startswith("specify webservice in mgmt_network_address of variables.pek3a.yaml")
     configure(stage, remedy, "pek3a", global_files(stage, webservice=["172.16.80.151"]))
     assert "172.16.80.151" in stage.does(*command).out
     assert Zone.objects.get(zone_id="pek3a").is_global
@@ -89,7 +89,9 @@ def test_web_services_of_a_fused_global_zone(stage: Stage) -> None:
     adopt_global(stage, "fusion")
     command = "render_haproxy", "-z", "pek3c"
     remedy = stage.refused("H02", *command)
-    assert remedy.startswith("give zoocassa (the fused VMs) in mgmt_network_address of variables.pek3a.yaml")
+    assert remedy.startswith(
+        "specify zoocassa (the fused VMs) in mgmt_network_address of variables.pek3a.yaml"
+    )
     fused = [f"172.16.80.{number}" for number in (151, 152, 153)]
     configure(stage, remedy, "pek3a", global_files(stage, "fusion", zoocassa=fused))
     shown = stage.does(*command).out
@@ -105,7 +107,7 @@ def test_a_site_protocol_that_is_none(stage: Stage, code: str, verb: str) -> Non
     variables["common"]["site_protocol"] = "gopher"
     Zone.objects.filter(zone_id="pek3a").update(variables=variables)
     remedy = stage.refused(code, verb, "-z", "pek3c")
-    assert remedy.startswith("write http or https as site_protocol in variables.pek3a.yaml")
+    assert remedy.startswith("set site_protocol to http or https in variables.pek3a.yaml")
     configure(stage, remedy, "pek3a", global_files(stage, **vms))
     stage.does(verb, "-z", "pek3c")
 
@@ -118,7 +120,7 @@ def test_a_zone_that_was_adopted_without_its_proxies(stage: Stage) -> None:
     remedies = [stage.refused("H03", *preview), stage.refused("L01", *gate)]
     assert "listen api-front" in stage.follow(remedies[0], "render_haproxy").out
     for remedy in remedies:
-        assert "give proxy in mgmt_network_address of variables.pek3c.yaml" in remedy
+        assert "specify proxy in mgmt_network_address of variables.pek3c.yaml" in remedy
     configure(stage, remedies[1], "pek3c", zone_files(stage, proxy=["172.16.80.155"]))
     assert "172.16.80.155:9801" in stage.does(*gate).out
     # The way on is what a machine needs that the console does not know yet.
@@ -129,7 +131,7 @@ def test_a_zone_that_was_adopted_without_its_proxies(stage: Stage) -> None:
 def test_a_port_that_is_taken(stage: Stage) -> None:
     newzone.planned_zone(stage.region)
     command = "render_front_gate", "-z", "pek3d", "--port"
-    assert stage.refused("L01", *command, "443") == "name another port"
+    assert stage.refused("L01", *command, "443") == "use another port"
     stage.does(*command, "9801")
 
 
@@ -157,7 +159,7 @@ def test_an_item_that_is_ticked_already(joining: Stage) -> None:
     command = *CHECKLIST, "--tick", "services"
     joining.does(*command)
     remedy = joining.refused("L03", *command)
-    assert remedy == "nothing is left to tick; untick it first if it is not done"
+    assert remedy == "no action is needed; if the work is not done, untick the item first"
     joining.does(*CHECKLIST, "--untick", "services")
     joining.does(*command)
 

@@ -62,7 +62,9 @@ def test_the_settings_of_the_next_master(stage: Stage) -> None:
     result = retire(stage, A11)
     assert left(result, "becomes Master") == "it must hold the VIP from now on"
     remedy = left(result, "pek3cr01n12 must get other settings")
-    assert remedy == "bring the lines below into /pitrix/conf/settings there and restart what reads them"
+    assert (
+        remedy == "add the lines below to /pitrix/conf/settings there and restart the programs that read them"
+    )
     now = patched(there, result.err[result.err.index("--- ") :].rpartition("\nretired from")[0])
     file.refresh_from_db()
     assert now == file.content and f'hyper_vip_address="{vip}"' in now
@@ -77,7 +79,7 @@ def test_the_settings_of_the_next_master_that_somebody_edited(stage: Stage) -> N
     file.save()
     result = retire(stage, A11)
     remedy = left(result, "its file was edited at the lines that change")
-    assert remedy == "bring the lines below into /pitrix/conf/settings there yourself, beside the edit"
+    assert remedy == "add the lines below to /pitrix/conf/settings there by hand, next to the edit"
     added = re.findall(r"^\+(\w+=.*)$", result.err, re.MULTILINE)
     assert any(line.startswith("hyper_vip_address=") for line in added)
     file.refresh_from_db()
@@ -92,7 +94,12 @@ def test_the_mirror_list_and_the_address_of_the_machine(stage: Stage) -> None:
     assert [step.address for step in job.steps.all() if step.address] == [A12]
     stage.ends(job, "succeed")
     stage.follow(
-        left(result, "nothing on a retired machine"), "delete_nodes", "-i", A11, "--confirm", "pek3cr01n11"
+        left(result, "not run anything on a retired machine"),
+        "delete_nodes",
+        "-i",
+        A11,
+        "--confirm",
+        "pek3cr01n11",
     )
     stage.does("add_nodes", "-i", A11)
 
@@ -100,8 +107,8 @@ def test_the_mirror_list_and_the_address_of_the_machine(stage: Stage) -> None:
 @pytest.mark.remedy("Z23")
 def test_the_return_route_of_a_network_that_nobody_carries(stage: Stage) -> None:
     gateway = set(stage.does("dump_vbc_route", "-z", "pek3c").out.splitlines())
-    remedy = left(retire(stage, A11, A12), "carried by nobody")
-    command = remedy.removeprefix("take its return route off the gateway: ")
+    remedy = left(retire(stage, A11, A12), "no node carries")
+    command = remedy.removeprefix("remove its return route from the gateway: ")
     [there] = [line for line in gateway if line.split()[3:] == command.split()[3:]]
     gateway.remove(there)
     assert gateway == set(stage.does("dump_vbc_route", "-z", "pek3c").out.splitlines())
@@ -111,7 +118,7 @@ def test_the_return_route_of_a_network_that_nobody_carries(stage: Stage) -> None
 def test_a_role_that_no_node_has_any_more(stage: Stage) -> None:
     Role.objects.filter(node__mgmt_address=A12).update(role="ks")
     remedy = left(retire(stage, A12), "no ks node remains")
-    assert remedy == "bring another one with the next scaling"
+    assert remedy == "add another one with the next scaling"
     [node] = stage.region.nodes(22)
     node.disks.filter(name="sdc").delete()
     text = f"zone_id: pek3c\nroles: {{{A22}: {{role: ks, sub_roles: [seed]}}}}\n"
@@ -131,7 +138,7 @@ def test_a_zone_that_would_be_recorded_in_another_way_by_now(data_dir: Any, oper
     seen = sent(operator, "zones/adopt/", {**files(), "check": True})["content_hash"]
     Node.objects.filter(mgmt_address="127.1.0.12").update(hostname="devops1ar02n12")
     remedy = refused_over_rest("Z40", operator, "zones/adopt/", {**files(), "content_hash": seen})
-    assert remedy == "look at the preview again"
+    assert remedy == "open the preview again"
     shown = sent(operator, "zones/adopt/", {**files(), "check": True})
     assert "devops1ar02n12" in str(shown["roles"])
     sent(operator, "zones/adopt/", {**files(), "content_hash": shown["content_hash"]})
@@ -152,7 +159,7 @@ def test_the_page_of_a_zone_that_would_be_recorded_in_another_way_by_now(
     seen = client.post(page, form).context["preview"]["content_hash"]
     Node.objects.filter(mgmt_address="127.1.0.12").update(hostname="devops1ar02n12")
     stale = client.post(page, {**form, "content_hash": seen})
-    assert "Z40" in stale.content.decode() and "look at the preview again" in stale.content.decode()
+    assert "Z40" in stale.content.decode() and "open the preview again" in stale.content.decode()
     shown = client.post(page, form)
     assert "devops1ar02n12" in shown.content.decode()
     client.post(page, {**form, "content_hash": shown.context["preview"]["content_hash"]})

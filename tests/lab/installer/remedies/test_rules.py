@@ -41,7 +41,7 @@ def test_configuring_a_node_without_a_key(stage: Stage) -> None:
 def test_configuring_a_node_in_service(stage: Stage) -> None:
     stage.region.nodes(21, 22)
     assert stage.refused("R16", "config_qingcloud", "-s", stage.scale({**HYPERS, 11: "hyper-repl"})).endswith(
-        "take it out of this file"
+        "remove it from this file"
     )
     stage.does("config_qingcloud", "-s", stage.scale())
 
@@ -52,7 +52,7 @@ def test_a_disk_that_does_not_fit(stage: Stage) -> None:
     Disk.objects.filter(node__mgmt_address=A21, is_os=False).update(observed_status=0)
     command = "config_qingcloud", "-s", stage.scale()
     remedy = stage.refused("R17", *command)
-    assert "correct type or status of the disks with modify_node_attributes" in remedy
+    assert "correct the type or status of the disks with modify_node_attributes" in remedy
     for disk in ("sdb", "sdc"):
         stage.does("modify_node_attributes", "-i", A21, "-d", disk, "-s", "1")
     stage.does(*command)
@@ -71,7 +71,7 @@ def test_a_new_zone_that_is_scaled_first(stage: Stage) -> None:
     remedy = stage.refused("R16", *command)
     stage.follow(remedy, "config_qingcloud", **stage.new_zone_files())
     stage.follow(remedy, "approve_plan", "--hash", seen(Plan.objects.get(status="draft").plan_id))
-    assert "is not known here" not in stage.run(*command).err
+    assert "is not registered" not in stage.run(*command).err
 
 
 @pytest.mark.remedy("R23")
@@ -103,7 +103,7 @@ def test_a_zone_that_runs_and_was_drafted_as_a_new_one(stage: Stage) -> None:
     assert "adopt_zone" in stage.refused("R16", *scale_of_new_zone(stage))
     stage.does(*command)
     assert "scale_settings" in stage.refused("Z02", *command)
-    assert "is not known here" not in stage.run(*scale_of_new_zone(stage)).err
+    assert "is not registered" not in stage.run(*scale_of_new_zone(stage)).err
 
 
 @pytest.mark.remedy("D10")
@@ -123,6 +123,6 @@ def test_a_file_with_tabs(stage: Stage) -> None:
     command = "config_qingcloud", "-s", stage.scale()
     text = (stage.folder / "scale_settings.pek3c.yaml").read_text()
     stage.file("scale_settings.pek3c.yaml", text.replace("\n  172", "\n\t172"))
-    assert stage.refused("D04", *command) == "replace the tab by blanks"
+    assert stage.refused("D04", *command) == "replace the tab with spaces"
     stage.file("scale_settings.pek3c.yaml", text)
     stage.does(*command)

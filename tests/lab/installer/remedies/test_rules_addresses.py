@@ -87,7 +87,7 @@ def test_addresses_that_no_machine_has(files: Files) -> None:
 @pytest.mark.remedy("R24")
 def test_a_pool_outside_the_management_network(files: Files) -> None:
     files.new(variables=VARIABLES.replace(POOL, "['172.16.90.240/24-172.16.90.250/24']"))
-    [network] = re.findall(r"^choose addresses of (\S+)$", files.refused("R24"))
+    [network] = re.findall(r"^choose addresses inside (\S+)$", files.refused("R24"))
     assert network == "172.16.80.0/24"
     files.write("['172.16.90.240/24-172.16.90.250/24']", POOL)
     files.passes()
@@ -96,7 +96,7 @@ def test_a_pool_outside_the_management_network(files: Files) -> None:
 @pytest.mark.remedy("R24")
 def test_a_vm_at_an_end_of_the_network(files: Files) -> None:
     files.new(variables=given(proxy="172.16.80.255"))
-    assert files.refused("R24") == "choose a host address of it"
+    assert files.refused("R24") == "choose a host address of that network"
     files.write("172.16.80.255", "172.16.80.101")
     files.passes()
 
@@ -107,7 +107,7 @@ def test_a_name_server_in_a_pool(files: Files) -> None:
     files.new(
         variables=VARIABLES.replace("advance:", "  mgmt_network_dns_servers: [172.16.80.245]\nadvance:")
     )
-    assert files.warned("R24") == "take it out of the pool"
+    assert files.warned("R24") == "remove it from the pool"
     files.write(POOL, "['172.16.80.240/24-172.16.80.244/24', '172.16.80.246/24-172.16.80.250/24']")
     files.passes(without="R24")
 
@@ -124,7 +124,7 @@ def test_an_address_in_use_or_of_vms(files: Files) -> None:
 @pytest.mark.remedy("R24")
 def test_a_base_network_on_the_management_network(files: Files) -> None:
     files.new(variables=VARIABLES.replace("10.40.0.0/16", "172.16.0.0/16"))
-    assert files.warned("R24") == "choose a network apart from it if you can"
+    assert files.warned("R24") == "choose a separate network if possible"
     files.write("172.16.0.0/16", "10.40.0.0/16")
     files.passes(without="R24")
     files.new(variables=VARIABLES.replace("10.40.0.0/16", "172.16.80.0/25"))

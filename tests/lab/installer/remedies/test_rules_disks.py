@@ -33,7 +33,7 @@ def dirty(*signatures: str, name: str = "sdb") -> None:
 def test_erasing_on_what_is_no_node_of_the_file(files: Files) -> None:
     dirty("gpt")
     files.scale("pek3a", hypers(21, 22), ERASE + "  172.16.80.23: [sdb]\n")
-    assert files.refused("P70") == "take it out of erase"
+    assert files.refused("P70") == "remove it from erase"
     files.write("  172.16.80.23: [sdb]\n", "")
     files.passes()
 
@@ -69,7 +69,7 @@ def test_a_role_that_no_longer_formats_what_is_erased(stage: Stage) -> None:
     text = file.content.replace('role="hyper-repl"', 'role="hyper-sanc"')
     stage.does(*edit(stage, str(plan.plan_id), file.path, text))
     command = "gen_node_list", "-z", "pek3c"
-    assert stage.refused("P70", *command) == "configure again without it in erase"
+    assert stage.refused("P70", *command) == "configure again without it under erase"
     roles = {21: "hyper-sanc", 22: "hyper-repl"}
     stage.does("config_qingcloud", "-s", stage.scale(roles))
     stage.does(*command)
@@ -80,7 +80,7 @@ def test_a_role_put_back_for_its_disks(stage: Stage) -> None:
     plan, path, text = node_file(stage)
     stage.does(*edit(stage, plan, path, text.replace('role="hyper-repl"', 'role="hyper-pair"')))
     command = "gen_node_list", "-z", "pek3c"
-    assert stage.refused("R17", *command).endswith(", or put the role back")
+    assert stage.refused("R17", *command).endswith(", or restore the role")
     stage.does(*edit(stage, plan, path, text))
     stage.does(*command)
     stage.approve(plan)
@@ -109,7 +109,7 @@ def test_a_host_managed_drive(files: Files) -> None:
     disk(zoned="host-managed")
     files.scale("pek3a", hypers(21, 22))
     remedy = files.refused("R17", "host-managed zones (SMR")
-    assert remedy.startswith("correct it to status 0 with modify_node_attributes")
+    assert remedy.startswith("set it to status 0 with modify_node_attributes")
     files.does("modify_node_attributes", "-i", A21, "-d", "sdb", "-s", "0")
     files.passes()
 
@@ -118,7 +118,7 @@ def test_a_host_managed_drive(files: Files) -> None:
 def test_a_drive_that_is_slow(files: Files) -> None:
     disk(zoned="host-aware")
     files.scale("pek3a", hypers(21, 22))
-    assert files.warned("R17") == "use another drive where speed matters"
+    assert files.warned("R17") == "use another drive if performance matters"
     disk(zoned="", serial="S-other")
     files.passes(without="R17")
 
@@ -128,7 +128,7 @@ def test_disks_that_cannot_be_told_apart(files: Files) -> None:
     for name in ("sdb", "sdc"):
         disk(name, serial="SAME")
     files.scale("pek3a", hypers(21, 22))
-    assert files.refused("R17", "cannot be told apart").endswith("then collect the node again")
+    assert files.refused("R17", "cannot be distinguished").endswith("then collect the node again")
     for name in ("sdb", "sdc"):
         disk(name, by_id=f"scsi-{name}")
     collects(files, A21)
@@ -140,8 +140,8 @@ def test_disks_that_cannot_be_told_apart(files: Files) -> None:
 def test_a_disk_without_any_identity(files: Files, way: str) -> None:
     disk(serial="", wwn="", by_id="", identity="name:sdb")
     files.scale("pek3a", hypers(21, 22))
-    remedy = files.refused("R17", "nothing could tell it from another disk")
-    assert "give it a serial" in remedy and "correct it to status 0" in remedy
+    remedy = files.refused("R17", "cannot be distinguished from other disks")
+    assert "assign a serial" in remedy and "set it to status 0" in remedy
     if way == "serial":
         disk(serial="V1", identity="serial:V1")
         collects(files, A21)
@@ -173,7 +173,10 @@ def test_pieces_of_one_drive_in_a_mirror(files: Files, way: str) -> None:
     pieces_of_one_drive("sdb", "sdc")
     files.scale("pek3a", hypers(21, 22))
     remedy = files.refused("R17", "namespaces of one drive")
-    assert "correct disks to status 0 with modify_node_attributes until every drive gives as many" in remedy
+    assert (
+        "set disks to status 0 with modify_node_attributes until every drive contributes the same number"
+        in remedy
+    )
     if way == "status 0":
         files.does("modify_node_attributes", "-i", A21, "-d", "sdc", "-s", "0")
     else:
@@ -185,6 +188,6 @@ def test_pieces_of_one_drive_in_a_mirror(files: Files, way: str) -> None:
 def test_one_drive_for_all(files: Files) -> None:
     pieces_of_one_drive("sdb", "sdc")
     files.scale("pek3a", hypers(21, 22))
-    assert files.warned("R17") == "put more drives in where that must not be"
+    assert files.warned("R17") == "add more drives if the pool must survive one"
     disk("sdc", drive="nvme S1")
     files.passes(without="R17")

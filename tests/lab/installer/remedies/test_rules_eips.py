@@ -24,7 +24,7 @@ def test_a_vg_without_a_segment(files: Files) -> None:
 @pytest.mark.remedy("R05")
 def test_segments_of_what_is_no_vg(files: Files) -> None:
     files.scale("pek3a", vgs(41), segments(vg41="'139.198.10.0/24|.1'", vg42="'139.198.20.0/24|.1'"))
-    assert files.refused("R05") == "correct the address, or give it the role vg"
+    assert files.refused("R05") == "correct the address, or assign the role vg"
     broken = dict(files.texts)
     files.write("172.16.80.42:", "172.16.80.41:")
     files.write(
@@ -54,7 +54,7 @@ def test_a_segment_twice(files: Files) -> None:
 @pytest.mark.remedy("R05")
 def test_a_network_with_two_gateways(files: Files) -> None:
     files.scale("pek3a", vgs(41, 42), segments(vg41="'139.198.10.0/24|.1'", vg42="'139.198.10.0/24|.2'"))
-    assert files.refused("R05").endswith("correct one of them")
+    assert files.refused("R05").endswith("correct one of the two")
     files.write("|.2", "|.1")
     files.passes()
 
@@ -65,7 +65,7 @@ def test_another_gateway_than_the_zone_has(files: Files) -> None:
     zone = Zone.objects.get(zone_id="pek3a")
     EipPool.objects.create(zone=zone, vg=vg, network="139.198.10.0/24", gateway="139.198.10.1")
     files.scale("pek3a", vgs(41), segments(vg41="'139.198.10.0/24|.2'"))
-    assert files.refused("R05") == "a network has one gateway: correct it"
+    assert files.refused("R05") == "a network has one gateway: correct this one"
     files.write("|.2", "|.1")
     files.passes()
 
@@ -73,7 +73,7 @@ def test_another_gateway_than_the_zone_has(files: Files) -> None:
 @pytest.mark.remedy("R05")
 def test_segments_that_overlap(files: Files) -> None:
     files.scale("pek3a", vgs(41, 42), segments(vg41="'139.198.8.0/22|.1'", vg42="'139.198.10.0/24|.1'"))
-    assert files.refused("R05") == "make them disjoint, or the same network on both VGs"
+    assert files.refused("R05") == "make them disjoint, or assign the same network to both VGs"
     broken = dict(files.texts)
     files.write("139.198.8.0/22", "139.198.8.0/24")
     files.passes()
@@ -90,6 +90,6 @@ def test_segments_that_overlap(files: Files) -> None:
 @pytest.mark.remedy("R05")
 def test_a_segment_that_meets_something_else(files: Files) -> None:
     files.example("R05")
-    assert files.refused("R05") == "choose a network that nothing else uses"
+    assert files.refused("R05") == "choose a network that is not used elsewhere"
     files.write("10.10.8.0/24", "139.198.10.0/24")
     files.passes()

@@ -65,9 +65,9 @@ def test_a_zone_given_twice(files: Files) -> None:
     files.command()
     variables, settings = (str(files.folder / name) for name in files.texts)
     both = files.run("config_qingcloud", "-v", f"{variables},{variables}", "-s", settings)
-    assert files.says("R15", "twice", both, "error") == "give one variables file per zone"
+    assert files.says("R15", "twice", both, "error") == "specify one variables file per zone"
     both = files.run("config_qingcloud", "-v", variables, "-s", f"{settings},{settings}")
-    assert files.says("R15", "twice", both, "error") == "give one file per zone"
+    assert files.says("R15", "twice", both, "error") == "specify one file per zone"
     files.passes()
 
 
@@ -92,7 +92,7 @@ def test_a_node_that_was_never_added(files: Files) -> None:
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"hostname": "under_score"}, "not well formed"),
+        ({"hostname": "under_score"}, "invalid host name"),
         ({"hostname": "proxy"}, "name of a group"),
         ({"hostname": "pek3ar01n11"}, "as 172.16.80.11 has"),
     ],
@@ -100,7 +100,7 @@ def test_a_node_that_was_never_added(files: Files) -> None:
 def test_a_host_name_that_cannot_be(files: Files, fields: dict[str, str], says: str) -> None:
     Node.objects.filter(mgmt_address="172.16.80.22").update(**fields)
     files.scale("pek3a", hypers(21, 22))
-    [name] = re.findall(r"^set the hostname, for example (\S+),", files.refused("R16", says))
+    [name] = re.findall(r"^set the host name, for example (\S+),", files.refused("R16", says))
     collects(files, "172.16.80.22", hostname=name)
     files.passes()
 
@@ -108,7 +108,7 @@ def test_a_host_name_that_cannot_be(files: Files, fields: dict[str, str], says: 
 @pytest.mark.remedy("R16")
 def test_a_host_name_of_another_form(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22))
-    assert files.warned("R16") == "rename it if you can"
+    assert files.warned("R16") == "rename it if possible"
     for number in (21, 22):
         collects(files, f"172.16.80.{number}", hostname=f"pek3ar02n{number}")
     files.passes(without="R16")
@@ -117,20 +117,20 @@ def test_a_host_name_of_another_form(files: Files) -> None:
 @pytest.mark.remedy("R16")
 def test_a_node_of_another_zone(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22, 13))
-    assert files.refused("R16", "belongs to zone pek3d") == "take it out of this file"
+    assert files.refused("R16", "belongs to zone pek3d") == "remove it from this file"
     files.scale("pek3a", hypers(21, 22))
     files.passes()
 
 
 @pytest.mark.remedy("R16")
-@pytest.mark.parametrize("way", ["leave it out", "reject plan"])
+@pytest.mark.parametrize("way", ["omit it", "reject plan"])
 def test_a_node_in_the_plan_of_another_zone(files: Files, way: str) -> None:
     files.scale("pek3a", hypers(21, 22))
     files.passes()
     other = Plan.objects.get(status="draft")
     files.scale("pek3d", hypers(21, 22, 23))
     remedy = files.refused("R16", "carries the VBC")
-    assert remedy == f"leave it out, or reject plan {other.plan_id}"
+    assert remedy == f"omit it, or reject plan {other.plan_id}"
     if way == "reject plan":
         files.does("reject_plan", other.plan_id, "--hash", seen(other.plan_id))
     else:
@@ -182,7 +182,7 @@ def test_a_vg_without_its_management_interface(files: Files) -> None:
 @pytest.mark.remedy("R19")
 def test_interfaces_with_other_names(files: Files) -> None:
     files.example("R19")
-    assert files.refused("R19") == "name the interfaces alike on all hypers, then collect them again"
+    assert files.refused("R19") == "use the same interface names on all hypers, then collect them again"
     NetworkInterface.objects.filter(node__mgmt_address="172.16.80.52", name="ens1f0").update(name="eth1")
     collects(files, "172.16.80.52")
     files.passes()
@@ -247,7 +247,7 @@ def test_a_node_that_is_not_available_any_more_at_the_approval(files: Files) -> 
     Node.objects.filter(mgmt_address="172.16.80.24").update(status="collect_failed")
     plan = Plan.objects.get(status="draft").plan_id
     refused = files.run("approve_plan", plan, "--hash", seen(plan))
-    assert files.says("R16", "not available any more", refused, "error") == "leave it out and configure again"
+    assert files.says("R16", "no longer available", refused, "error") == "omit it and configure again"
     files.scale("pek3a", hypers(21, 22))
     files.passes()
     plan = Plan.objects.get(status="draft").plan_id
@@ -258,7 +258,7 @@ def test_a_node_that_is_not_available_any_more_at_the_approval(files: Files) -> 
 def test_a_node_that_is_being_collected(files: Files) -> None:
     files.does("collect_nodes", "-i", "172.16.80.22")
     files.scale("pek3a", hypers(21, 22))
-    assert files.refused("R16", "is collecting") == "wait until its collection is done"
+    assert files.refused("R16", "is collecting") == "wait until its collection has ended"
     ends(Job.objects.get(action="collect_nodes"), "succeed")
     Node.objects.filter(mgmt_address="172.16.80.22").update(status="available")
     files.passes()
@@ -268,6 +268,6 @@ def test_a_node_that_is_being_collected(files: Files) -> None:
 def test_a_node_with_the_name_of_a_vm(files: Files) -> None:
     Node.objects.filter(mgmt_address="172.16.80.22").update(hostname="pek3n-proxy0")
     files.new()
-    [name] = re.findall(r"^set the hostname, for example (\S+),", files.refused("R16", "management VM"))
+    [name] = re.findall(r"^set the host name, for example (\S+),", files.refused("R16", "management VM"))
     collects(files, "172.16.80.22", hostname=name)
     files.passes()

@@ -22,7 +22,7 @@ def test_a_pool_without_its_form(files: Files) -> None:
 @pytest.mark.remedy("R09")
 def test_a_pool_with_the_ends_of_its_network(files: Files) -> None:
     files.new(variables=VARIABLES.replace("172.16.80.250", "172.16.80.255"))
-    assert files.refused("R09") == "leave the first and last address out"
+    assert files.refused("R09") == "exclude the first and last address"
     files.write("172.16.80.255", "172.16.80.254")
     files.passes()
 
@@ -47,7 +47,7 @@ def test_an_address_of_a_role_in_fusion(files: Files) -> None:
 @pytest.mark.remedy("R10")
 def test_an_address_for_two(files: Files) -> None:
     files.new(variables=given(proxy="172.16.80.101, 172.16.80.101"))
-    assert files.refused("R10") == "give each VM its own address"
+    assert files.refused("R10") == "use a different address for each VM"
     files.write("172.16.80.101, 172.16.80.101", "172.16.80.101, 172.16.80.102")
     files.passes()
 
@@ -63,7 +63,7 @@ def test_an_address_that_somebody_has(files: Files) -> None:
 @pytest.mark.remedy("R10")
 def test_another_number_of_addresses_than_of_vms(files: Files) -> None:
     files.new(more="vms: {proxy: [172.16.80.31, 172.16.80.31]}\n", variables=given(proxy="172.16.80.101"))
-    assert files.refused("R10") == "give one address for each VM"
+    assert files.refused("R10") == "list one address for each VM"
     files.write("172.16.80.101]", "172.16.80.101, 172.16.80.102]")
     files.passes()
 
@@ -72,7 +72,7 @@ def test_another_number_of_addresses_than_of_vms(files: Files) -> None:
 def test_more_addresses_than_a_fusion_zone_has_vms(files: Files) -> None:
     four = ", ".join(f"172.16.80.{number}" for number in (101, 102, 103, 104))
     files.new(hypers(21, 22, 23), variables=given(FUSION, zoocassa=four))
-    assert files.refused("R10") == "give three addresses"
+    assert files.refused("R10") == "list three addresses"
     files.write(", 172.16.80.104", "")
     files.passes()
 
@@ -84,7 +84,7 @@ def test_other_addresses_than_the_vms_have(files: Files) -> None:
     in_service()
     files.write("172.16.80.101", "172.16.80.102")
     remedy = files.warned("R10", "its VMs keep 172.16.80.101", "-f")
-    assert remedy == "write the addresses that the VMs have"
+    assert remedy == "write the current addresses of the VMs"
     files.write("172.16.80.102", "172.16.80.101")
     files.passes("-f", without="R10")
 
@@ -93,4 +93,4 @@ def test_other_addresses_than_the_vms_have(files: Files) -> None:
 def test_given_addresses_beside_a_pool(files: Files) -> None:
     pool = "  mgmt_network_pools: ['172.16.80.100/24-172.16.80.140/24']\n"
     files.new(variables=given(VARIABLES + pool, proxy="172.16.80.151"))
-    assert files.warned("R10", level="info") == "nothing to do"
+    assert files.warned("R10", level="info") == "no action is needed"

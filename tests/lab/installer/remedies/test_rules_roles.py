@@ -63,7 +63,7 @@ def test_one_hyper_for_a_zone_that_grows_in_pairs(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22))
     files.passes()
     files.scale("pek3a", hypers(21, 22, 23))
-    assert files.refused("R02") == "add one hyper or leave one out"
+    assert files.refused("R02") == "add or remove one hyper"
     files.scale("pek3a", hypers(21, 22))
     files.passes()
     files.scale("pek3a", hypers(21, 22, 23, 24))
@@ -79,7 +79,7 @@ def test_hyper_pair_nodes_and_others_that_are_odd_both(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22) + hypers(23, 24, role="hyper-pair"))
     files.passes()
     files.scale("pek3a", hypers(21) + hypers(23, 24, 25, role="hyper-pair"))
-    assert "or leave one of each kind out" in files.refused("R02", "cannot be paired")
+    assert "or remove one of each kind" in files.refused("R02", "cannot be paired")
     files.scale("pek3a", hypers(23, 24, role="hyper-pair"))
     files.passes()
 
@@ -91,7 +91,7 @@ def test_pairs_that_are_none(files: Files) -> None:
     files.scale("pek3a", four, "pairs: [[172.16.80.23, 172.16.80.24], [172.16.80.25]]\n")
     assert files.refused("R02", "not two different nodes") == "write two management addresses"
     files.write("[172.16.80.25]]", "[172.16.80.25, 172.16.80.21]]")
-    assert files.refused("R02", "no hyper-pair node") == "correct the address or its role"
+    assert files.refused("R02", "not a hyper-pair node") == "correct the address or its role"
     assert files.refused("R02", "172.16.80.26") == "put it into exactly one pair"
     files.write("172.16.80.21]", "172.16.80.26]")
     files.passes()
@@ -106,7 +106,7 @@ def test_pairs_that_are_none(files: Files) -> None:
 @pytest.mark.remedy("R02")
 def test_a_zone_that_begins_with_an_odd_number(files: Files) -> None:
     files.new(KS + hypers(21), variables=STANDARD)
-    assert files.warned("R02") == "fine; later it grows in pairs"
+    assert files.warned("R02") == "no action is needed; later it grows in pairs"
     plan = Plan.objects.get(status="draft")
     files.does("approve_plan", plan.plan_id, "--hash", plan.content_hash)
     applied(plan.plan_id)
@@ -117,7 +117,7 @@ def test_a_zone_that_begins_with_an_odd_number(files: Files) -> None:
 @pytest.mark.remedy("R03")
 def test_odd_numbers_in_a_test_cloud(files: Files) -> None:
     files.example("R03")
-    assert "add one hyper for redundancy" in files.warned("R03")
+    assert "for redundancy, add one hyper" in files.warned("R03")
     files.scale("pek3d", hypers(21, 22))
     files.passes(without="R03")
     with_hdds(23, 24)
@@ -210,9 +210,9 @@ def test_vms_of_another_kind_of_zone(files: Files) -> None:
 @pytest.mark.remedy("R14")
 def test_hosts_of_the_vms_of_a_fusion_zone(files: Files) -> None:
     files.new(hypers(21, 22, 23), "vms: {ks: [172.16.80.21, 172.16.80.22]}\n", variables=FUSION)
-    assert files.refused("R14", "names 2 hosts").startswith("name three hosts")
+    assert files.refused("R14", "names 2 hosts").startswith("list three hosts")
     files.write("172.16.80.22]", "172.16.80.22, 172.16.80.24]")
-    assert files.refused("R14", "172.16.80.24") == "name a hyper of this file"
+    assert files.refused("R14", "172.16.80.24") == "choose a hyper of this file"
     files.write("172.16.80.24]", "172.16.80.22]")
     files.passes()
 
@@ -220,7 +220,7 @@ def test_hosts_of_the_vms_of_a_fusion_zone(files: Files) -> None:
 @pytest.mark.remedy("R14")
 def test_a_vm_on_what_is_no_ks_node(files: Files) -> None:
     files.new(KS + hypers(21, 22), "vms: {proxy: [172.16.80.21]}\n")
-    assert files.refused("R14") == "name a KS node of this file"
+    assert files.refused("R14") == "choose a KS node of this file"
     files.write("proxy: [172.16.80.21]", "proxy: [172.16.80.31]")
     files.passes()
 
@@ -232,7 +232,10 @@ def test_an_odd_number_is_left_of_a_plan(stage: Stage) -> None:
     plan_id = stage.draft(roles)
     stage.does("leave_out_nodes", plan_id, "-i", "172.16.80.24", "--hash", seen(plan_id))
     [told] = [item for item in Plan.objects.get(plan_id=plan_id).findings if item.code == "R02"]
-    assert told.remedy == "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
+    assert (
+        told.remedy
+        == "no action is possible: the zone runs with an odd number of hypers, and scaling adds hypers in pairs"
+    )
     stage.approve(plan_id)
     applied(plan_id)
     takes_pairs(stage)
@@ -242,7 +245,10 @@ def test_an_odd_number_is_left_of_a_plan(stage: Stage) -> None:
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_an_odd_number_remains_in_service(stage: Stage) -> None:
     retired = stage.does("retire_nodes", "-i", A11, "--reason", "burnt", "--confirm", "pek3cr01n11")
-    assert "-> nothing: the zone serves with an odd number, and scaling adds hypers in pairs" in retired.err
+    assert (
+        "-> no action is possible: the zone runs with an odd number of hypers, and scaling adds hypers in pairs"
+        in retired.err
+    )
     takes_pairs(stage)
 
 
@@ -278,5 +284,5 @@ def test_a_hyper_pair_node_is_left_without_its_peer(stage: Stage) -> None:
     stage.region.nodes(21, 22)
     with_hdds(21, 22)
     Disk.objects.filter(name="sdc").delete()
-    assert "scale both in again as a pair" in remedy
+    assert "add both again as a pair" in remedy
     stage.does("config_qingcloud", "-s", stage.scale(pair))

@@ -39,7 +39,7 @@ def test_a_global_zone_in_a_region_that_exists(files: Files) -> None:
 @pytest.mark.remedy("R11")
 def test_a_global_zone_of_a_new_region(files: Files) -> None:
     files.new(variables=GLOBAL.replace("region_id: pek3", "region_id: gd1"))
-    assert files.warned("R11") == "right for the first zone of a region; otherwise set it to 0"
+    assert files.warned("R11") == "this is correct for the first zone of a region; otherwise set it to 0"
     files.set("is_global_zone", "0")
     files.passes(without="R11")
 
@@ -169,7 +169,7 @@ def test_a_new_id_with_other_files_beside(files: Files) -> None:
     options = ("-f", "--rekey-from", "pek3n", "--yes")
     files.scale("pek3a", hypers(23, 24))
     remedy = files.refused("R23", "one variables file and one settings file", *options)
-    assert remedy == "give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone"
+    assert remedy == "specify only -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml"
     files.texts = renamed
     files.passes(*options)
 
@@ -185,7 +185,7 @@ def test_a_new_id_that_another_zone_has(files: Files) -> None:
     for new, refused in (("pek3d", True), ("pek3z", False)):
         files.texts = {name.replace("pek3n", new): text.replace("pek3n", new) for name, text in first.items()}
         if refused:
-            assert files.refused("R23", "already", *options) == "choose an id that no zone has"
+            assert files.refused("R23", "already", *options) == "choose an unused zone_id"
         else:
             files.passes(*options)
 

@@ -24,19 +24,23 @@ OTHER = "vbc:\n" + MORE.replace("10.30", "10.40")
 @pytest.mark.parametrize(
     ("broken", "says", "remedy"),
     [
-        (("[172.16.80.21, 172.16.80.22]", "[]"), "names no hyper", "fill in mgmt_ips"),
+        (("[172.16.80.21, 172.16.80.22]", "[]"), "has no hyper", "fill in mgmt_ips"),
         ((".21, 172.16.80.22]", ".21, 172.16.80.22, 172.16.80.22]"), "twice", "remove one"),
-        ((".21, 172.16.80.22]", ".21, 172.16.80.29]"), "is no hyper", "correct the address or its role"),
-        (("|172.16.80.21}", "|172.16.80.23}"), "not among mgmt_ips", "choose one of mgmt_ips as Master"),
-        ((" ipv4_vbc: 10.30.60.0/24,", ""), "has no ipv4_vbc", "fill in a network of vm_base_network"),
+        ((".21, 172.16.80.22]", ".21, 172.16.80.29]"), "is not a hyper", "correct the address or its role"),
+        (("|172.16.80.21}", "|172.16.80.23}"), "not one of mgmt_ips", "choose one of mgmt_ips as Master"),
+        ((" ipv4_vbc: 10.30.60.0/24,", ""), "has no ipv4_vbc", "fill in a network inside vm_base_network"),
         ((", ipv4_vip: 172.16.80.245|172.16.80.21", ""), "ipv4_vip is not", "write VIP|Master"),
         (("10.30.60.0/24", "10.30.60.0/31"), "too small", "choose a larger network"),
         (("10.30.60.0/24", "10.99.0.0/24"), "not inside", "choose a network inside 10.30.0.0/16"),
-        (("10.30.60.0/24", "10.30.50.0/24"), "overlaps the VBC", "choose a network that nothing else uses"),
+        (
+            ("10.30.60.0/24", "10.30.50.0/24"),
+            "overlaps the VBC",
+            "choose a network that is not used elsewhere",
+        ),
         (("172.16.80.245", "172.16.80.11"), "in use by", "choose a free address"),
         (("172.16.80.245", "172.16.80.1"), "in use by", "choose a free address"),
-        (("172.16.80.245", "172.16.81.5"), "no host address", "choose a free address of that network"),
-        ((".21, 172.16.80.22]", ".21]"), "is in 0 VBCs", "put it into exactly one VBC"),
+        (("172.16.80.245", "172.16.81.5"), "not a host address", "choose a free address of that network"),
+        ((".21, 172.16.80.22]", ".21]"), "is in 0 VBCs", "list it in exactly one VBC"),
     ],
 )
 def test_a_vbc_given_by_hand(files: Files, broken: tuple[str, str], says: str, remedy: str) -> None:
@@ -70,12 +74,12 @@ def test_a_vip_inside_a_vbc(files: Files) -> None:
 @pytest.mark.parametrize(
     ("broken", "says", "remedy"),
     [
-        (("172.16.80.246", "172.16.80.245"), "stands at two VBCs", "give each VBC its own VIP"),
+        (("172.16.80.246", "172.16.80.245"), "is used by two VBCs", "give each VBC its own VIP"),
         (("10.30.61.0/24", "10.30.60.128/25"), "overlaps 10.30.60.0/24", "make the VBC networks disjoint"),
         (
             (".23, 172.16.80.24]", ".23, 172.16.80.24, 172.16.80.22]"),
             "in 2 VBCs",
-            "put it into exactly one VBC",
+            "list it in exactly one VBC",
         ),
     ],
 )
@@ -95,7 +99,7 @@ def test_a_hyper_that_carries_a_vbc_already(files: Files) -> None:
     )
     for more in (running, ""):
         files.scale("pek3m", hypers(21, 22, 15, 16), VBC + more)
-        assert files.refused("R06", "172.16.80.15").endswith("take it out of this file")
+        assert files.refused("R06", "172.16.80.15").endswith("remove it from this file")
     files.scale("pek3m", hypers(21, 22), VBC)
     files.passes()
 
@@ -133,7 +137,7 @@ def test_a_zone_that_runs_without_its_vbcs(files: Files) -> None:
     name, settings = list(files.texts.items())[1]
     words = files.command()
     command = ("adopt_zone", *words[1:])
-    remedy = files.says("R07", "runs already", files.run(*command), "error")
+    remedy = files.says("R07", "already runs", files.run(*command), "error")
     [item] = re.findall(r"\{.*\}", remedy)
     item = (
         item.replace("…", "172.16.80.22")
@@ -149,7 +153,7 @@ def test_a_zone_that_runs_without_its_vbcs(files: Files) -> None:
 def test_vbcs_given_where_they_are_allocated(files: Files) -> None:
     """Advise to remove the section; the file that adds nodes does not say who allocates the VBCs."""
     files.example("R07")
-    assert files.refused("R07") == "remove the section vbc"
+    assert files.refused("R07") == "remove the vbc section"
     files.take_out("vbc")
     files.passes()
     files.new(KS + hypers(23, 24), OTHER)
@@ -167,11 +171,11 @@ def test_vbcs_given_where_they_are_allocated(files: Files) -> None:
 @pytest.mark.remedy("R07")
 def test_no_vbcs_where_they_are_to_be_given(files: Files) -> None:
     files.scale("pek3m", hypers(21, 22))
-    assert files.refused("R07") == "fill in the section vbc"
+    assert files.refused("R07") == "fill in the vbc section"
     files.scale("pek3m", hypers(21, 22), VBC)
     files.passes()
     files.new(KS + hypers(23, 24), variables=VARIABLES.replace("vbc: 1", "vbc: 0"))
-    [(key, value)] = re.findall(r"^fill in the section vbc, or set (\w+) to (\d)$", files.refused("R07"))
+    [(key, value)] = re.findall(r"^fill in the vbc section, or set (\w+) to (\d)$", files.refused("R07"))
     broken = dict(files.texts)
     files.set(key, value)
     files.passes()

@@ -43,7 +43,7 @@ def test_a_key_that_was_taken_out(stage: Stage) -> None:
     without = re.sub(r"^role=.*\n", "", text, flags=re.MULTILINE)
     assert without != text
     remedy = stage.refused("E05", *edit(stage, plan, path, without))
-    stage.does(*edit(stage, plan, path, f"# by hand\n{without}{remedy.removeprefix('put it back: ')}\n"))
+    stage.does(*edit(stage, plan, path, f"# by hand\n{without}{remedy.removeprefix('restore it: ')}\n"))
 
 
 @pytest.mark.remedy("E06")
@@ -71,7 +71,7 @@ def test_a_text_that_somebody_else_changed(stage: Stage) -> None:
     *others, _ = edit(stage, plan, path, f"# theirs\n{text}")
     stage.does(*others, seen(plan))
     stage.file("edited", f"# mine\n# theirs\n{text}")
-    assert stage.refused("P77", *command) == "look at what changed, then edit the text as it is now"
+    assert stage.refused("P77", *command) == "review the changes, then edit the current text"
     stage.does(*command[:-1], seen(plan))
 
 
@@ -101,14 +101,14 @@ def test_resuming_a_node_that_the_job_does_not_have(stage: Stage) -> None:
     stage.begun()
     job = Job.objects.get(action="scale_qingcloud").job_id
     remedy = stage.refused("J06", "resume_job", job, "--node", "10.0.0.9")
-    assert "get_status lists its nodes" in remedy and A21 in stage.does("get_status", job).out
+    assert "get_status lists the nodes of a job" in remedy and A21 in stage.does("get_status", job).out
     stage.does("resume_job", job, "--node", A21)
 
 
 @pytest.mark.remedy("T02")
 def test_no_zone_id(stage: Stage) -> None:
     command = "copy_template", "-o", str(stage.folder), "-z"
-    assert stage.refused("T02", *command, "PEK 3") == "use small letters, digits and hyphens"
+    assert stage.refused("T02", *command, "PEK 3") == "use lowercase letters, digits and hyphens"
     stage.does(*command, "pek-3")
 
 
@@ -126,7 +126,7 @@ def test_a_template_that_is_there_already(stage: Stage) -> None:
 def test_erasing_a_machine_in_service(stage: Stage) -> None:
     stage.region.nodes(21)
     command = "erase_data_disks", "-d", "sdb", "--yes", "-i", A21
-    assert stage.refused("N35", *command, A11).startswith("leave it out")
+    assert stage.refused("N35", *command, A11).startswith("omit it")
     stage.does(*command)
 
 
@@ -160,5 +160,5 @@ def test_retiring_from_two_zones(stage: Stage) -> None:
     Plan.objects.filter(zone__zone_id="pek3d").update(status="applied")
     Node.objects.filter(mgmt_address__in=newzone.NEW).update(status=NodeStatus.ACTIVE)
     command = "retire_nodes", "--dry-run", "-i", A11
-    assert stage.refused("Z21", *command, newzone.NEW[1]) == "name nodes of one zone"
+    assert stage.refused("Z21", *command, newzone.NEW[1]) == "specify nodes of one zone"
     stage.does(*command)

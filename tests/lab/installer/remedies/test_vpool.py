@@ -32,7 +32,7 @@ def planned() -> dict[str, Any]:
 @pytest.mark.parametrize("way", ["reason", "layout", "advice"])
 def test_a_stripe_without_a_reason(files: Files, way: str) -> None:
     files.scale("pek3a", hypers(21, 22), pool("stripe"))
-    assert files.refused("P01", "loses everything") == "give a reason, or choose another layout"
+    assert files.refused("P01", "loses all data") == "add a reason, or choose another layout"
     if way == "reason":
         files.write("layout: stripe", "layout: stripe, reason: 'scratch space only'")
     elif way == "layout":
@@ -48,7 +48,7 @@ def test_a_stripe_without_a_reason(files: Files, way: str) -> None:
 def test_a_layout_that_the_disks_do_not_allow(files: Files) -> None:
     make_disk(Node.objects.get(mgmt_address=A21), "sdd", order=3)
     files.scale("pek3a", hypers(21, 22), pool("mirror"))
-    remedy = files.refused("P02", "does not go with 3 SSDs")
+    remedy = files.refused("P02", "cannot be built from 3 SSDs")
     layouts = remedy.removeprefix("choose one of: ").split(", ")
     assert layouts == ["stripe", "raidz"]
     for layout in layouts:
@@ -70,7 +70,7 @@ def test_a_layout_whose_disks_were_counted_wrong(files: Files) -> None:
 @pytest.mark.remedy("P03")
 def test_a_pool_on_what_is_no_node_of_the_file(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22), pool("mirror", address="172.16.80.23"))
-    [section] = re.findall(r"^take it out of (\w+)$", files.refused("P03", "172.16.80.23 is no node"))
+    [section] = re.findall(r"^remove it of (\w+)$", files.refused("P03", "172.16.80.23 is no node"))
     files.take_out(section)
     files.passes()
 
@@ -81,7 +81,7 @@ def test_a_pool_on_another_role(files: Files, way: str) -> None:
     roles = hypers(21) + hypers(22, role="hyper-sanc")
     files.scale("pek3a", roles, pool("mirror", address="172.16.80.22"))
     remedy = files.refused("P03", "is hyper-sanc")
-    assert remedy == "take it out of vpool, or change its role"
+    assert remedy == "remove it from vpool, or change its role"
     if way == "out":
         files.take_out("vpool")
     else:
@@ -96,7 +96,7 @@ def test_another_layout_for_a_pool_in_service(files: Files, way: str) -> None:
     files.passes()
     in_service()
     files.write("layout: stripe", "layout: mirror")
-    remedy = files.refused("R23", "is stripe in service and mirror in this file", "-f")
+    remedy = files.refused("R23", "is stripe in service, but mirror in this file", "-f")
     if way == "layout":
         [layout] = re.findall(r"^write layout: (\w+),", remedy)
         files.write("layout: mirror", f"layout: {layout}")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.remedy("Z01")
 def test_no_such_zone(stage: Stage) -> None:
     remedy = stage.refused("Z01", "show_plan", "-z", "pek3x")
-    assert "zones are: pek3c" in remedy
+    assert "registered zones: pek3c" in remedy
     stage.does("show_plan", "-z", "pek3c")
 
 
@@ -55,7 +55,7 @@ def test_retiring_what_is_being_installed(stage: Stage) -> None:
     stage.begun()
     Node.objects.filter(mgmt_address=A22).update(status=NodeStatus.RETIRED)
     remedy = stage.refused("Z20", "retire_nodes", "-i", A22, "--dry-run")
-    assert "has left already" in remedy
+    assert "has already left service" in remedy
 
 
 @pytest.mark.remedy("Z22")

@@ -103,7 +103,7 @@ def test_a_shell_that_runs_nothing_is_named(
     error = job.steps.get().error
     assert job.status == "failed" and told in error
     assert "getent passwd yop" in error and "usermod -s /bin/bash yop" in error
-    assert "no reason given" not in error
+    assert "for an unknown reason" not in error
     assert not (machine.folder / "home/yop/.ssh").exists()
 
 
@@ -122,7 +122,7 @@ def test_a_login_that_waits_for_somebody_to_type_is_named(start: Start, tmp_path
     machine.write("home/yop/.bashrc", "echo 'Press return'; read answer; sleep 600\n")
     key = tmp_path / "key"
     machine.authorize("yop", keypair.ensure(key))
-    printed = 'has begun no command of ours, it has only printed "Press return"'
+    printed = 'has not started our command; it only printed "Press return"'
     with ssh.connect(endpoint(machine, "yop", key)) as connection, pytest.raises(SshError, match=printed):
         connection.run(["true"], timeout_s=3, as_login=True)
 
@@ -147,7 +147,7 @@ def test_a_start_up_file_that_begins_another_shell_is_named(
     need(shell.split()[0])
     machine = start({"yop": "/bin/bash"}, rules={"y": "yop ALL=(ALL) ALL\n"})
     machine.write("home/yop/.bashrc", f"exec {shell}\n")
-    assert "such as exec zsh in ~/.bashrc" in establish(machine, "yop").steps.get().error
+    assert "for example through exec zsh in ~/.bashrc" in establish(machine, "yop").steps.get().error
     assert not (machine.folder / "home/yop/.ssh").exists(), "no line of ours ran in that shell"
     # What it says to do leads out.
     machine.write("home/yop/.bashrc", f"case $- in *i*) exec {shell};; esac\n")

@@ -51,7 +51,7 @@ def test_root_by_key_only_is_named_with_the_line_that_lets_us_in(
     error, line = job.steps.get().error, line_of(settings)
     assert job.status == "failed" and "does not accept this password for user root" in error
     assert "PermitRootLogin prohibit-password" in error and "another account that may use sudo" in error
-    assert f"put this line into /root/.ssh/authorized_keys there: {line}" in error
+    assert f"add this line to /root/.ssh/authorized_keys there: {line}" in error
     # What it says to do leads in, word for word.
     machine.authorize("root", error.rpartition("there: ")[2])
     assert establish(machine, "root", password=None).status == "succeeded"
@@ -74,7 +74,7 @@ def test_a_server_that_takes_no_password_prints_the_line(
         {"yop": "/bin/bash"}, config="PasswordAuthentication no\nKbdInteractiveAuthentication no\n"
     )
     error = establish(machine, "yop").steps.get().error
-    assert 'allows no password login (only "publickey")' in error and line_of(settings) in error
+    assert 'does not allow password logins (only "publickey")' in error and line_of(settings) in error
 
 
 def test_a_key_that_sshd_does_not_take_says_where_to_look(start: Start, establish: Establish) -> None:

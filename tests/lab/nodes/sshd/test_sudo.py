@@ -44,7 +44,7 @@ def test_a_rule_behind_the_included_files_is_named(start: Start, establish: Esta
     assert job.status == "failed"
     assert "the rule that counts is /etc/sudoers:5: %ops ALL=(ALL) ALL" in error
     assert "sudo -l says: (ALL) ALL" in error
-    assert "Put yop ALL=(ALL) NOPASSWD: ALL behind it" in error
+    assert "Add yop ALL=(ALL) NOPASSWD: ALL after it" in error
     assert not list((machine.folder / "etc/sudoers.d").iterdir()), "what changes nothing is taken away again"
     assert "run establish_ssh with its password" not in error
     # What it says to do is what helps.
@@ -106,6 +106,6 @@ def test_a_sudo_that_wants_a_terminal_says_what_helps(
     machine = start({"yop": "/bin/bash"}, rules={"yop": rules})
     error = establish(machine, "yop").steps.get().error
     line = "Defaults:yop !requiretty"
-    assert f"requiretty; put the line {line} behind it" in error and "with its password" not in error
+    assert f"requiretty; add the line {line} after it" in error and "with its password" not in error
     machine.write("etc/sudoers.d/yop", f"{rules}{line}\n", 0o440)
     assert establish(machine, "yop").status == "succeeded", "the advice leads out"

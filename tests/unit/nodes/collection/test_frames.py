@@ -35,7 +35,7 @@ def test_a_whole_stream():
 @pytest.mark.parametrize(
     ("code", "stdout", "status", "reason"),
     [
-        (127, "", "missing", "is not on the machine"),
+        (127, "", "missing", "not found on the machine"),
         (127, "half", "failed", "exit code 127"),
         (1, "", "failed", "failed with exit code 1: no way"),
         (124, "", "failed", "no answer within 10 s"),

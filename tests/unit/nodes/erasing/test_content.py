@@ -184,22 +184,22 @@ def test_the_same_disk_under_another_name_is_found() -> None:
 @pytest.mark.parametrize(
     ("disks", "said"),
     [
-        ((), "is not on this node any more"),
-        ((replace(DISK, serial="S2"),), "sdb is not it: its serial is S2, it was S1"),
-        ((replace(DISK, wwn="0x2"),), "sdb is not it: its WWN is 0x2, it was 0x1"),
+        ((), "is no longer on this node"),
+        ((replace(DISK, serial="S2"),), "sdb is a different disk: its serial is S2, it was S1"),
+        ((replace(DISK, wwn="0x2"),), "sdb is a different disk: its WWN is 0x2, it was 0x1"),
         ((replace(DISK, model="M2"),), "its model is M2, it was M1"),
         (
             (replace(DISK, by_id="L2"), replace(DISK, name="sdc", wwn="", serial="S9", by_id="L1")),
-            "the link L1 leads to sdc",
+            "the link L1 points to sdc",
         ),
         # As two volumes of one controller do whose names were swapped: each identifier finds another one.
         (
             (replace(DISK, wwn="0x2"), replace(DISK, name="sdc", serial="S2")),
-            "sdc is not it: its serial is S2",
+            "sdc is a different disk: its serial is S2",
         ),
-        ((replace(DISK, wwn="", serial=""),), "is now serial unknown"),
-        ((DISK, replace(DISK, name="sdc")), "cannot be told apart: sdb, sdc"),
-        ((replace(DISK, size_bytes=3201),), "another size"),
+        ((replace(DISK, wwn="", serial=""),), "now has no known serial"),
+        ((DISK, replace(DISK, name="sdc")), "cannot be identified: sdb, sdc"),
+        ((replace(DISK, size_bytes=3201),), "the size of"),
         ((replace(DISK, signatures=("gpt", "zfs_member")),), "did not show (zfs_member)"),
         ((replace(DISK, members=("sdb", "sdc")),), "several paths"),
     ],
@@ -217,9 +217,7 @@ def test_users_and_the_os_disk_speak_against_it() -> None:
         facts, os_disk=replace(facts.os_disk, disk=replace(facts.os_disk.disk, serial="OS1"))
     )
     assert "operating system" in judge([os_target], with_serial, {}).refusals[0]
-    assert (
-        "OS disk of this node is not known" in judge([TARGET], replace(facts, os_disk=None), {}).refusals[0]
-    )
+    assert "OS disk of this node is unknown" in judge([TARGET], replace(facts, os_disk=None), {}).refusals[0]
 
 
 def test_a_disk_without_wwn_goes_by_serial_and_one_without_either_is_never_matched() -> None:

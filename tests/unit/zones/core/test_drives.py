@@ -62,7 +62,7 @@ def test_r17_namespaces_of_one_drive_are_no_drives(count: int) -> None:
     disks = namespaces(count)
     [finding] = asked("hyper-repl", disks)
     assert finding.level == "warning" and "(serial S0)" in finding.detail
-    assert "are namespaces of one drive" in finding.detail and "lost together" in finding.detail
+    assert "are namespaces of one drive" in finding.detail and "fail together" in finding.detail
     assert "nvme0n1" in finding.detail and f"nvme0n{count}" in finding.detail
     values = read_settings(settings_file(node(21, data_disks=disks)))
     assert values["vpool_layout"] == "stripe" and values["vpool_reason"].startswith(
@@ -80,21 +80,16 @@ def test_r17_a_mirror_or_raidz_over_one_drive_is_refused(layout: str, count: int
 
 def test_r17_says_it_in_words() -> None:
     [finding] = asked("hyper-repl", namespaces(2))
-    assert (
-        "nvme0n1 and nvme0n2 are namespaces of one drive (serial S0): both are lost together"
-        in finding.detail
-    )
+    assert "nvme0n1 and nvme0n2 are namespaces of one drive (serial S0): both fail together" in finding.detail
     [finding] = asked("hyper-pair", units())
     assert finding.level == "error" and "status 0" in finding.remedy
-    assert (
-        "sdb and sdc are logical units of one drive (serial Ssdb): both are lost together" in finding.detail
-    )
+    assert "sdb and sdc are logical units of one drive (serial Ssdb): both fail together" in finding.detail
 
 
 def test_r17_pieces_on_two_drives_are_paired_over_both() -> None:
     disks = namespaces(2, 2)
     [finding] = asked("hyper-repl", disks)
-    assert finding.level == "info" and "no mirror holds two of them" in finding.detail
+    assert finding.level == "info" and "no mirror contains two of them" in finding.detail
     values = read_settings(settings_file(node(21, data_disks=disks)))
     assert values["vpool_vdevs"] == (f"mirror {NVME}M_S0_1 {NVME}M_S1_1 mirror {NVME}M_S0_2 {NVME}M_S1_2")
     assert (
@@ -112,8 +107,8 @@ def test_r17_pieces_on_three_drives_are_laid_out_in_rows() -> None:
 
 def test_r17_pieces_that_cannot_be_spread_are_refused() -> None:
     [finding] = asked("hyper-repl", namespaces(3, 1))
-    assert finding.level == "error" and "cannot be laid out so that a drive may fail" in finding.detail
-    assert "as many as the others" in finding.remedy
+    assert finding.level == "error" and "no layout survives a drive failure" in finding.detail
+    assert "the same number" in finding.remedy
     [chosen] = asked("hyper-repl", namespaces(3, 1), "stripe", "scratch")
     assert chosen.level == "warning"
     unused = [
@@ -127,10 +122,10 @@ def test_r17_counts_drives() -> None:
     hdd = disk("sdx", "sata")
     [finding, *_] = asked("hyper-repl", (*namespaces(2), hdd))
     assert finding.level == "error" and "it has 1 SSD and 1 HDD" in finding.detail
-    assert "nvme0n1 and nvme0n2 are pieces of one drive" in finding.detail
+    assert "nvme0n1 and nvme0n2 are parts of one drive" in finding.detail
     # One HDD with two units is one HDD, and so no pair of disks.
     details = [item.detail for item in asked("hyper-pair", (*units(), disk("sdx", "ssd")))]
-    assert len(details) == 1 and "lost together" in details[0]
+    assert len(details) == 1 and "fail together" in details[0]
     assert [item.level for item in asked("ks", namespaces(2))] == ["error"]
 
 
@@ -150,7 +145,7 @@ def test_r17_host_managed_zones_are_refused_whatever_a_person_says(role: str) ->
 
 def test_r17_a_count_says_which_disk_is_of_no_use() -> None:
     [finding] = asked("hyper-repl", (disk("sdb", "ssd"), disk("sdc", "sata", zoned="host-managed")))
-    assert "1 SSD and 1 HDD (sdc has host-managed zones: of no use here)" in finding.detail
+    assert "1 SSD and 1 HDD (sdc has host-managed zones and cannot be used here)" in finding.detail
 
 
 def test_r17_host_aware_zones_are_a_warning() -> None:
@@ -186,7 +181,7 @@ def test_a_layout_written_by_hand_is_judged_by_drives() -> None:
         (f'vdevs="{words}"', f'vdevs="mirror {words}"'),
     )
     [finding] = edited(one_drive, *to_mirror)
-    assert finding.code == "E07" and "what lies on one drive is lost together" in finding.detail
+    assert finding.code == "E07" and "disks on the same drive fail together" in finding.detail
     # The right layout over the wrong pairs.
     across = f"mirror {NVME}M_S0_1 {NVME}M_S1_1 mirror {NVME}M_S0_2 {NVME}M_S1_2"
     within = f"mirror {NVME}M_S0_1 {NVME}M_S0_2 mirror {NVME}M_S1_1 {NVME}M_S1_2"

@@ -105,19 +105,19 @@ def test_the_same_port_on_another_address() -> None:
 
 def test_a_listener_within_a_condition() -> None:
     text = f".if defined(X)\n{OLD}.endif\n{STATS}"
-    with pytest.raises(ValueError, match=r"api-front in the file holds \.endif"):
+    with pytest.raises(ValueError, match=r"api-front in the file contains \.endif"):
         merge_listeners(text, OURS)
 
 
 def test_a_listener_in_one_branch_of_a_condition() -> None:
     text = f".if defined(X)\n{STATS}{OLD}{STATS}.endif\n"
-    with pytest.raises(ValueError, match="api-front in the file stands within a condition"):
+    with pytest.raises(ValueError, match="api-front in the file is inside a condition"):
         merge_listeners(text, OURS)
     assert merge_listeners(f".if defined(X)\n{STATS}.endif\n", OURS).startswith(".if")
 
 
 def test_a_condition_without_an_end() -> None:
-    with pytest.raises(ValueError, match=r"an \.if without its \.endif"):
+    with pytest.raises(ValueError, match=r"an \.if without a matching \.endif"):
         merge_listeners(f"{HEAD}.if defined(X)\n{STATS}", OURS)
 
 

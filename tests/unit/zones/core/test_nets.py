@@ -137,7 +137,7 @@ def test_collisions_are_empty_exactly_when_all_are_disjoint(spans: list[Span]) -
         ("172.16.80.100/24-172.16.80.140", "no mask"),
         ("172.16.80.100/24-172.16.81.140/24", "two networks"),
         ("172.16.80.100/24-172.16.80.140/25", "two networks"),
-        ("172.16.80.140/24-172.16.80.100/24", "start comes after"),
+        ("172.16.80.140/24-172.16.80.100/24", "start is after"),
         ("172.16.80.140/24", "START/MASK-END/MASK"),
         ("1-2-3", "START/MASK-END/MASK"),
     ],

@@ -25,7 +25,7 @@ def test_adopting_records_the_vbc_that_is_given_and_allocates_none() -> None:
     roles = {control: "ks/seed", first: "hyper-repl/hyper", second: "hyper-repl/hyper"}
     silent = make_plan(documents("adopt", settings_of(roles), VARIABLES), world(control, first, second))
     assert codes(silent.findings) == ["R07"] and silent.vbcs == ()
-    assert "none is allocated to machines that run" in silent.findings[0].detail
+    assert "does not allocate networks to running machines" in silent.findings[0].detail
     vbc = {
         "mgmt_ips": [first.address, second.address],
         "ipv4_vbc": "10.10.50.0/24",

@@ -48,11 +48,11 @@ def test_the_listener() -> None:
     ("change", "wrong"),
     [
         ({"front_gates": ()}, "has no proxy"),
-        ({"front_gates": ("a b",)}, "is not a hostname"),
+        ({"front_gates": ("a b",)}, "is not a host name"),
         ({"zone_id": "pek3d\n    bind :1"}, "cannot be part"),
-        ({"port": 0}, "0 is no port"),
-        ({"server_port": 65536}, "65536 is no port"),
-        ({"port": 7777}, "port 7777 is taken"),
+        ({"port": 0}, "0 is not a port"),
+        ({"server_port": 65536}, "65536 is not a port"),
+        ({"port": 7777}, "port 7777 is already used"),
         ({"bind": "*"}, "not an address"),
     ],
 )

@@ -80,16 +80,16 @@ def gateway(text: str, *fresh: NodeView, **more: Any) -> list[Finding]:
     [
         (
             "192.168.99.1",
-            "192.168.99.1 is not inside the management network 127.1.0.0/24 of node devops1ar01n01",
+            "192.168.99.1 is outside the management network 127.1.0.0/24 of node devops1ar01n01",
         ),
-        ("127.1.1.1", "is not inside the management network 127.1.0.0/24"),
+        ("127.1.1.1", "is outside the management network 127.1.0.0/24"),
         ("127.1.0.0", "is the network or broadcast address of 127.1.0.0/24"),
         ("127.1.0.255", "is the network or broadcast address of 127.1.0.0/24"),
         ("127.1.0.11", "is in use by node devops1ar01n01 (127.1.0.11)"),
         ("127.1.0.50", "is in use by node"),
         ("127.1.0.170", "is in use by the proxy VM of zone other1a"),
         ("127.1.0.180", "is in use by the VIP of a VBC of zone other1a"),
-        ("224.0.0.1", "no address that a router can have (multicast, 224.0.0.0/4)"),
+        ("224.0.0.1", "is not an address that a router can have (multicast, 224.0.0.0/4)"),
         ("169.254.1.1", "link-local"),
         ("0.0.0.0", "this network"),
         ("255.255.255.255", "reserved or broadcast"),
@@ -147,7 +147,7 @@ def test_scaling_asks_the_stored_gateway_for_the_new_nodes() -> None:
         (
             "advance",
             {"vip_pools": ["192.168.7.10/24-192.168.7.20/24"]},
-            "not inside the management network of the",
+            "outside the management network of the",
         ),
         (
             "advance",
@@ -157,7 +157,7 @@ def test_scaling_asks_the_stored_gateway_for_the_new_nodes() -> None:
         (
             "advance",
             {"mgmt_network_address": {"proxy": ["127.1.7.9"]}},
-            "127.1.7.9 is not inside the management",
+            "127.1.7.9 is outside the management",
         ),
         ("advance", {"mgmt_network_address": {"proxy": ["127.1.0.255"]}}, "network or broadcast address"),
         (
@@ -189,7 +189,7 @@ def test_scaling_asks_the_stored_gateway_for_the_new_nodes() -> None:
         (
             "base",
             {"mgmt_network_dns_servers": ["10.10.3.4"]},
-            "lies in vm_base_network 10.10.0.0/16, which holds VMs only",
+            "is inside vm_base_network 10.10.0.0/16, which is for VMs only",
         ),
         ("base", {"mgmt_network_dns_servers": ["127.1.0.255"]}, "network or broadcast address"),
         ("base", {"mgmt_network_dns_servers": ["fe80::1"]}, "link-local"),
@@ -233,15 +233,15 @@ def test_a_pool_that_holds_what_is_left_out_is_a_warning(key: str, field: str) -
     sections = {"base": {field: "127.1.0.1" if "gateway" in field else ["127.1.0.1"]}}
     found = create(advance={key: ["127.1.0.1/24-127.1.0.9/24"]}, **sections)
     assert {item.level for item in found} == {"warning"}
-    assert any(f"{field} 127.1.0.1 lies in the pool" in item.detail for item in found)
+    assert any(f"{field} 127.1.0.1 is inside the pool" in item.detail for item in found)
 
 
 def test_a_base_network_around_a_management_network_is_a_warning() -> None:
     nodes = at("10.5.0.11")
     found = create(nodes, base={"vm_base_network": "10.0.0.0/8", "mgmt_network_dns_servers": ["10.5.0.1"]})
-    assert [item.level for item in found] == ["warning"] and "no VBC gets a network that meets it" in found[
-        0
-    ].detail
+    assert [item.level for item in found] == [
+        "warning"
+    ] and "no VBC gets a network that overlaps it" in found[0].detail
 
 
 def test_segments() -> None:
@@ -249,7 +249,7 @@ def test_segments() -> None:
     [item] = create(
         at("10.5.0.11"), replace(outer, address="10.5.0.12"), eips={"10.5.0.12": ["127.9.0.0/24|.1"]}
     )
-    assert "EIP network 127.9.0.0/24 holds addresses" in item.detail and item.node == "10.5.0.12"
+    assert "EIP network 127.9.0.0/24 contains addresses" in item.detail and item.node == "10.5.0.12"
     far = replace(ks(3), nics=(*ks(3).nics, NicView("eth1", address="139.198.10.1", prefix=24)))
     found = ask(
         documents(

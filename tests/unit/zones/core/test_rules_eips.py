@@ -121,7 +121,7 @@ def test_r18_a_vg_has_two_networks_and_its_default_route_outside() -> None:
     eips = {FIRST: ["203.0.113.0/24|.1"]}
     one_network = replace(node(20, disks=0))
     findings = with_vgs(eips, one_network)
-    assert codes(findings) == ["R18"] and "one network only" in findings[0].detail
+    assert codes(findings) == ["R18"] and "only one network" in findings[0].detail
     inside = vg(20, default_interface="eth0")
     findings = with_vgs(eips, inside)
     assert codes(findings) == ["R18"] and "eth1" in findings[0].remedy
@@ -144,7 +144,7 @@ def test_r18_a_second_interface_in_the_management_network_is_no_second_network()
     beside = NicView("eth1", address="127.1.0.99", prefix=24)
     twice = vg(20, nics=(inner, beside))
     findings = with_vgs({FIRST: ["203.0.113.0/24|.1"]}, twice)
-    assert codes(findings) == ["R18"] and "one network only" in findings[0].detail
+    assert codes(findings) == ["R18"] and "only one network" in findings[0].detail
     wrong = vg(20, nics=(inner, beside, replace(outer, name="eth2")))
     findings = with_vgs({FIRST: ["203.0.113.0/24|.1"]}, wrong)
     assert codes(findings) == ["R18"] and "move the default route to eth2" in findings[0].remedy

@@ -100,7 +100,7 @@ def test_r16_hostnames_are_unique_among_the_file_and_all_zones() -> None:
 )
 def test_r16_hostnames_are_well_formed(name: str) -> None:
     (finding,) = errors_of(scale(two(hostname=name)))
-    assert finding.code == "R16" and "not well formed" in finding.detail
+    assert finding.code == "R16" and "invalid host name" in finding.detail
 
 
 @pytest.mark.parametrize("name", ["localhost", "all", "hyper", "KS", "vgateway", "proxy", "devops1a-hyper"])
@@ -119,7 +119,7 @@ def test_r16_a_zone_that_is_not_known_is_named() -> None:
     content = settings_of(two()) | {"zone_id": "devops9z"}
     findings = ask(documents("scale", content), world(*two(), zones=(demo_zone(),)))
     assert "R16" in codes(findings)
-    assert any("known: devops1a" in item.detail for item in findings)
+    assert any("registered zones: devops1a" in item.detail for item in findings)
 
 
 def test_r16_damaged_stored_variables_are_said() -> None:
@@ -162,7 +162,7 @@ def test_r17_disks_that_are_not_to_be_used_do_not_count() -> None:
     usb = disk("sdq", "sata", status=0)
     assert codes(scale(two(data_disks=(SSD, usb)))) == []
     (finding,) = errors_of(scale(two(data_disks=(replace(SSD, status=0), usb))))
-    assert "2 not to be used" in finding.detail and "modify_node_attributes" in finding.remedy
+    assert "2 marked as not usable" in finding.detail and "modify_node_attributes" in finding.remedy
 
 
 def test_r17_a_disk_known_by_its_kernel_name_only_is_refused_as_the_component_does() -> None:
@@ -173,7 +173,7 @@ def test_r17_a_disk_known_by_its_kernel_name_only_is_refused_as_the_component_do
 def test_r17_disks_that_nothing_tells_apart_are_not_formatted() -> None:
     one, other = (DiskView(name, "ssd", 10**11, wwn="0x6000c29") for name in ("sdb", "sdc"))
     (finding,) = errors_of(scale(two(data_disks=(one, other))))
-    assert "sdb, sdc cannot be told apart" in finding.detail and "by-id" in finding.remedy
+    assert "sdb, sdc cannot be distinguished" in finding.detail and "by-id" in finding.remedy
     # One that is not to be used could be taken for the other all the same; other names tell them apart.
     assert len(errors_of(scale(two(data_disks=(one, replace(other, status=0)))))) == 1
     assert errors_of(scale(two(data_disks=(one, replace(other, by_id="scsi-3600-2"))))) == []
@@ -235,10 +235,10 @@ def test_what_the_component_knows_as_its_own_is_free(
 @pytest.mark.parametrize(
     ("address", "name", "said"),
     [
-        ("127.1.0.99", "sdz", "is no node of this file"),
-        ("127.1.0.31", "sdq", "is no disk that the installation formats"),
-        ("127.1.0.31", "sda", "is no data disk"),
-        ("127.1.0.31", "nope", "is no data disk"),
+        ("127.1.0.99", "sdz", "is not a node of this file"),
+        ("127.1.0.31", "sdq", "the installation does not format the disk"),
+        ("127.1.0.31", "sda", "is not a data disk"),
+        ("127.1.0.31", "nope", "is not a data disk"),
     ],
 )
 def test_p70_only_disks_that_are_formatted_are_erased(address: str, name: str, said: str) -> None:

@@ -52,7 +52,7 @@ def test_r08_public_is_refused() -> None:
     [
         (["127.1.0.100-127.1.0.140"], "no mask"),
         (["127.1.0.100/24-127.1.1.140/24"], "two networks"),
-        (["127.1.0.140/24-127.1.0.100/24"], "start comes after"),
+        (["127.1.0.140/24-127.1.0.100/24"], "start is after"),
         (["127.1.0.100/24-127.1.0.200/24"], "overlaps"),
         (["127.1.0.10/24-127.1.0.20/24", "127.1.0.20/24-127.1.0.30/24"], "overlaps"),
         (["127.1.0.0/24-127.1.0.9/24"], "network or broadcast address"),
@@ -90,7 +90,7 @@ def test_r10_given_addresses_beat_the_pools_and_that_is_said() -> None:
         ({"proxy": ["127.1.0.101"], "webservice": ["127.1.0.101"]}, None, "twice"),
         ({"proxy": ["127.1.0.11"]}, None, "in use by node"),
         ({"proxy": ["127.1.0.101"]}, {"proxy": ["127.1.0.11", "127.1.0.11"]}, "only 1 address"),
-        ({"proxy": ["127.1.0.101", "127.1.0.102"]}, {"proxy": ["127.1.0.11"]}, "but gives 2 addresses"),
+        ({"proxy": ["127.1.0.101", "127.1.0.102"]}, {"proxy": ["127.1.0.11"]}, "but lists 2 addresses"),
     ],
 )
 def test_r10_given_addresses_are_free_and_enough(addresses: Any, vms: Any, words: str) -> None:

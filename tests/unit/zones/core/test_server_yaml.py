@@ -175,7 +175,7 @@ def test_the_comment_behind_a_block_on_one_line_stays(behind: str) -> None:
 )
 def test_a_key_that_stands_twice(text: str, line: int) -> None:
     for attempt in (lambda: read_emulators(text), lambda: edit_emulators(text, TWO, "2.4.1.2")):
-        with pytest.raises(ValueError, match=rf"a key twice \(line {line}\): take one of them out"):
+        with pytest.raises(ValueError, match=rf"a key twice \(line {line}\): remove one of them"):
             attempt()
 
 
@@ -193,7 +193,7 @@ def test_a_key_that_stands_twice(text: str, line: int) -> None:
 def test_what_only_a_person_can_edit(text: str) -> None:
     assert read_emulators(text)[0] == {"2.4.1.2": "/usr/bin"}
     moved = {"2.4.1.2": "/opt/x", "2.11.1.1": "/opt/y"}
-    with pytest.raises(ValueError, match="written in a way that is not understood: edit it by hand"):
+    with pytest.raises(ValueError, match="a form that cannot be edited automatically: edit it by hand"):
         edit_emulators(text, moved, "2.11.1.1")
 
 

@@ -44,7 +44,7 @@ def test_one_quoting_only(value: str) -> None:
         ('hostname\uff1d"n1"', "line 1 has the full-width sign U+FF1D: write ="),
         ("\uff03 \u8bf4\u660e\uff0c", "line 1 has the full-width sign U+FF03: write #"),
         ('a="\uff0c" b="1"', "line 1 is not key="),
-        ('a="b\\n"', 'a \\ stands before " \\ $ and ` only'),
+        ('a="b\\n"', 'a \\ is allowed only before " \\ $ and `'),
     ],
 )
 def test_what_was_meant_is_said(line: str, words: str) -> None:
@@ -62,8 +62,8 @@ def test_no_character_that_is_allowed_is_unseen() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('ifs="x"\n', "line 1 has the key ifs, which no component knows"),
-        ('role="ks"\n\nld_preload="/x"\n', "line 3 has the key ld_preload"),
+        ('ifs="x"\n', "line 1 contains the key ifs, which no component uses"),
+        ('role="ks"\n\nld_preload="/x"\n', "line 3 contains the key ld_preload"),
         ('eip_network_x="1"\n', "eip_network_x"),
     ],
 )

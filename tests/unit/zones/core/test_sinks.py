@@ -209,8 +209,8 @@ HOSTS = "127.0.0.1 localhost\n10.0.0.1 n1\n"
         ("10.0.0.1 n1\u200b\n", "E10", "line 1 has U+200B ZERO WIDTH SPACE in column 12"),
         ("10.0.0.1 n1\uff0cn2\n", "E10", "line 1 has the full-width comma U+FF0C in column 12"),
         ("10.0.0.1 n_1\n", "E03", "is not a host name"),
-        ("10.0.0.1\n", "E03", "no host name"),
-        ("# installer console: end\n", "E03", "marks where our part"),
+        ("10.0.0.1\n", "E03", "the host name is missing"),
+        ("# installer console: end\n", "E03", "is a marker for the console's part"),
     ],
 )
 def test_an_edited_hosts_file(text: str, code: str, words: str) -> None:

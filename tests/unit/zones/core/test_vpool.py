@@ -136,7 +136,7 @@ def test_what_has_no_pool_is_named() -> None:
         documents("scale", settings_of(roles, vpool=vpool)), world(OTHER, control, zones=(demo_zone(),))
     )
     stranger, other_role = (item for item in plan.findings if item.code == "P03")
-    assert "127.1.0.99 is no node of this file" in stranger.detail
+    assert "127.1.0.99 is not a node of this file" in stranger.detail
     assert (stranger.field, stranger.file) == ("vpool.127.1.0.99", FILE)
     assert "is ks: only hyper-repl nodes have a vpool" in other_role.detail
     assert stranger.line is not None and other_role.line == stranger.line + 2
@@ -188,8 +188,8 @@ def test_a_pool_in_service_is_not_configured_away() -> None:
     plan = again(item, {item.address: {"layout": "mirror"}})
     [finding] = [item for item in plan.findings if item.level == "error"]
     assert finding.code == "R23" and finding.field == f"vpool.{item.address}.layout" and finding.line
-    assert "is raidz in service and mirror in this file" in finding.detail
-    assert finding.remedy.startswith("write layout: raidz, or take the node out of vpool")
+    assert "is raidz in service, but mirror in this file" in finding.detail
+    assert finding.remedy.startswith("write layout: raidz, or remove the node from vpool")
 
 
 def test_a_zone_that_was_adopted_may_say_what_its_pools_are() -> None:
