@@ -37,7 +37,10 @@ def record_limited(actor: Actor, verb: str, subject: str, **detail: Any) -> None
         if left < 0:
             return
         if left == 0:
-            detail = {**detail, "and": "more like it within this hour are not written down one by one"}
+            detail = {
+                **detail,
+                "and": "further entries like this within the hour are not recorded individually",
+            }
         audit.record(actor, verb, plain(subject)[:128], **detail)
 
 

@@ -34,9 +34,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         database = (
             "cannot be used: its disk is full"
             if disk_space.lacks_room(error)
-            else "does not answer, or is not migrated: look at the log, run manage.py migrate"
+            else "does not answer, or is not migrated: check the log, run manage.py migrate"
         )
-    worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
+    worker = "ok" if workers else "no worker is alive: start one with manage.py qcluster"
     if database != "ok":
         worker = "unknown"
     # A worker that cannot write its heartbeat is not dead.
@@ -44,13 +44,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     where = where or ("where PostgreSQL keeps its data" if disk_space.database_is_full() else "")
     full = bool(where)
     if full and not workers:
-        worker = "unknown: nothing can be written down"
+        worker = "unknown: the database cannot be written"
     ready = database == "ok" and workers > 0 and not full
     body = {
         "status": "ok" if ready else "unready",
         "database": database,
         "worker": worker,
-        "disk": f"full: free some space {where}; jobs wait and go on by themselves then" if full else "ok",
+        "disk": f"full: free some space {where}; jobs then resume automatically" if full else "ok",
         "workers": workers,
         "queued": queued,
     }

@@ -39,12 +39,12 @@ def _lines() -> Iterator[str]:
     steps = dict(active.values_list("status").annotate(n=Count("pk")))
     found = {f'status="{name}"': steps.get(name, 0) for name in StepStatus}
     yield from _family("active_steps", "gauge", "Steps of active jobs by status", found)
-    yield from _family("workers_alive", "gauge", "Workers heard of lately", {"": liveness.alive()})
+    yield from _family("workers_alive", "gauge", "Workers with a recent heartbeat", {"": liveness.alive()})
     yield from _family(
-        "queue_entries", "gauge", "Entries in the queue, handed out or not", {"": queueing.depth()}
+        "queue_entries", "gauge", "Entries in the queue, waiting or running", {"": queueing.depth()}
     )
     lines = Job.objects.aggregate(n=Sum("last_seq"))["n"] or 0
-    yield from _family("log_lines", "gauge", "Log lines of all jobs that are kept", {"": lines})
+    yield from _family("log_lines", "gauge", "Stored log lines of all jobs", {"": lines})
 
 
 def _family(name: str, kind: str, text: str, values: dict[str, int]) -> Iterator[str]:

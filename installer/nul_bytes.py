@@ -18,7 +18,7 @@ class NulMiddleware:
         """Refuse a page request with a NUL character; else answer it."""
         if not request.path.startswith("/api/") and any("\x00" in text for text in _texts(request)):
             said = gettext(
-                "The request holds a NUL character, which is in no name and no text of this console. Type it anew."
+                "The request contains a NUL character, which is never valid in this console. Enter the text again."
             )
             return HttpResponseBadRequest(f"{said}\n", content_type="text/plain; charset=utf-8")
         return self.get_response(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 MAX_BODY_BYTES = 20 * 1024 * 1024
 TOO_LARGE = gettext_lazy("the request is too large: send fewer nodes or files at once")
 UNMEASURED = gettext_lazy(
-    "the request comes in chunks, which this server cannot read: send it with Content-Length"
+    "the request uses chunked encoding, which this server does not support: send it with Content-Length"
 )
 UNREADABLE = gettext_lazy("the chunks of the request cannot be read: send it again")
 

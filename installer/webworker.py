@@ -147,7 +147,7 @@ class ClientSocket(socket.socket):
         try:
             return super().recv(*args)
         except TimeoutError:
-            raise OSError(errno.ECONNRESET, "the client sends nothing") from None
+            raise OSError(errno.ECONNRESET, "the client sent no data") from None
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send, or keep for later. Raises :class:`OSError` for a client that takes nothing."""
@@ -165,7 +165,7 @@ class ClientSocket(socket.socket):
         try:
             super().sendall(kept)
         except TimeoutError:
-            raise OSError(errno.ECONNRESET, "the client takes nothing") from None
+            raise OSError(errno.ECONNRESET, "the client accepts no data") from None
         finally:
             self.setblocking(True)
 

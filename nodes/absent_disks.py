@@ -120,7 +120,7 @@ def _held(disk: DiskFacts, asked: Sequence[Disk]) -> DiskFacts:
     keeper = _keeper(asked)
     if keeper is None or not disk.suggested_status:
         return disk
-    reason = f"{_HELD}{_label(keeper)}, of which is said: {describe_corrections(keeper)}"
+    reason = f"{_HELD}{_label(keeper)}, which has the correction {describe_corrections(keeper)}"
     return replace(disk, suggested_status=0, status_reason=reason[:255])
 
 
@@ -133,14 +133,14 @@ def _sentence(node: Node, lost: Disk, names: Sequence[str]) -> str:
     candidates = f"{', '.join(names[:_MAX_NAMES])}{more}"
     held = " (not proposed for use until then)" if kept else ""
     may = (
-        f"It may be {candidates}{held}: correct that disk the same way if it is, or as it should be if it is not. Then"
+        f"It may be {candidates}{held}: if it is, correct that disk in the same way; otherwise, correct it as needed. Then"
         if names
-        else "It counts again when the disk is back. If it does not come back,"
+        else "It applies again when the disk is back. If the disk does not come back,"
     )
     fields = " ".join(sorted(item.field for item in lost.corrections.all()))
     return (
-        f"{WAITING}{_label(lost)} is not seen any more; {describe_corrections(lost)}. {may} drop what waits: page of the "
-        f"node, or modify_node_attributes -i {node.mgmt_address} -d '{lost.identity}' --clear {fields}"
+        f"{WAITING}{_label(lost)} was not found by the last collection; {describe_corrections(lost)}. {may} clear the "
+        f"correction: page of the node, or modify_node_attributes -i {node.mgmt_address} -d '{lost.identity}' --clear {fields}"
     )
 
 
@@ -151,5 +151,5 @@ def _label(lost: Disk) -> str:
 
 def _value(item: DiskCorrection) -> str:
     if item.field == "status":
-        return "usable" if item.value else "not to be used"
+        return "usable" if item.value else "not usable"
     return f"size {size_words(item.value)}" if item.field == "size_bytes" else f"type {item.value}"

@@ -13,8 +13,8 @@ ERROR_MS = 86_400_000
 # How every sentence about a clock begins: it is rebuilt from what is known of the clock.
 CLOCK = "The clock of this machine "
 REMEDY = (
-    "set it (chronyc makestep, or date -u -s 'YYYY-MM-DD HH:MM:SS', then hwclock -w), let a time service keep it, and "
-    "collect the node again; when all nodes differ alike, look at the clock of the installer"
+    "set it (chronyc makestep, or date -u -s 'YYYY-MM-DD HH:MM:SS', then hwclock -w), enable a time service, and "
+    "collect the node again; if all nodes differ by the same amount, check the clock of the installer"
 )
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
 _YEAR_DAYS = 365.25
@@ -61,7 +61,7 @@ def _seconds(span_ms: int) -> str:
 
 def _service(clock: ClockFacts) -> str:
     if clock.synchronised:
-        return f", although {clock.source or 'the machine'} says that it is synchronised"
+        return f", although {clock.source or 'the machine'} reports that it is synchronized"
     if clock.synchronised is False:
-        return f", and {clock.source or 'nothing'} {'has not set it' if clock.source else 'keeps it'}"
+        return f", and {clock.source or 'no time service'} {'has not set it' if clock.source else 'keeps it'}"
     return ""

@@ -35,7 +35,7 @@ def snapshot(
         for item in disk.corrections.all():
             # Two disks may have gone from one name.
             key = f"correction of {item.field} of {disk.name} ({disk.identity})"
-            found[key] = f"{item.value} by {item.made_by}: its disk is not seen, so it waits"
+            found[key] = f"{item.value} by {item.made_by}: it is kept until its disk is found again"
     for nic in nics:
         found[f"interface {nic.name}"] = _interface(nic)
     return found

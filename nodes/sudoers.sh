@@ -22,7 +22,7 @@ install() {
     file=$folder/$name
     {
         echo "# Installer Console: collects hardware and installs this node over SSH as $user."
-        echo "# Its name comes last because the last rule counts. Remove this file when the node is to be managed no longer."
+        echo "# Its name sorts last because the last rule applies. Remove this file when the node is no longer managed."
         echo "$user ALL=(ALL) NOPASSWD: ALL"
     } >"$folder/.installer-console.new" || exit 74
     # Its name has a dot: sudo does not read it before it is whole.
@@ -42,7 +42,7 @@ install() {
 why() {
     rm -f "$folder/installer-console-$user" "$folder"/z*-installer-console-"$user"
     if ! grep -Eq '^[[:space:]]*[#@]includedir[[:space:]]+"?/etc/sudoers\.d/?"?[[:space:]]*$' /etc/sudoers; then
-        echo "/etc/sudoers reads no file of $folder: put the line @includedir $folder at its end (#includedir before sudo 1.9.1)"
+        echo "/etc/sudoers does not include $folder: add the line @includedir $folder at its end (#includedir before sudo 1.9.1)"
         exit 0
     fi
     groups=$(id -Gn "$user" 2>/dev/null)

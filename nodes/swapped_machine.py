@@ -19,9 +19,9 @@ def another_machine(node: Node, facts: NodeFacts) -> str:
     if not parts:
         return ""
     return (
-        f"This is not the machine of the collection before ({node.collected_at:%Y-%m-%d %H:%M} UTC): "
-        f"{'; '.join(parts)}. Corrections stay with the disks that they were made for: look at its disks before it "
-        "is used."
+        f"This is a different machine from the last collection ({node.collected_at:%Y-%m-%d %H:%M} UTC): "
+        f"{'; '.join(parts)}. Corrections stay with the disks that they were made for: check its disks before you "
+        "use it."
     )
 
 
@@ -49,7 +49,7 @@ def _differences(
     same_disks = [row for row, _ in match(known, seen, by_name=False) if row]
     if not other_serial and (same_disks or not known):
         return []
-    parts = [f"serial number {old} then, {new} now"] * other_serial
+    parts = [f"serial number was {old}, is now {new}"] * other_serial
     parts += [f"{len(same_disks)} of {len(known)} disks are the same"] * bool(known)
     parts += [f"{len(same_ports)} of {len(ports)} network ports are the same"] * bool(ports)
     return parts

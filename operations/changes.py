@@ -89,7 +89,7 @@ def difference_of(change: Change) -> Difference:
     """Return what another person proposed, for someone who has not seen it."""
     proposed = _("{who} proposed {change} at {at:datetime}")
     who = phrase(proposed, who=change.created_by, change=change, at=change.created_at)
-    said = phrase(_("nobody approved it so far"))
+    said = phrase(_("no one has approved it yet"))
     if change.approved_by:
         said = phrase(_("{who} approved it"), who=change.approved_by)
     return Difference((who, said), tuple(file_diffs(change)))

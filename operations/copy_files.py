@@ -32,7 +32,7 @@ def write_file(context: StepContext, path: Path, data: bytes) -> None:
         if error.errno not in NO_ROOM or context.time_left_s() < _ROOM_S:
             raise StepFailed(message("I04", "write", path=path, reason=error.strerror))
         if not waits:
-            context.log(f"{path}: {error.strerror}: waiting until there is room", level="warning")
+            context.log(f"{path}: {error.strerror}: waiting for free space", level="warning")
         waits = True
         context.wait(_ROOM_S)
         context.checkpoint()

@@ -362,7 +362,7 @@ def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskV
 
 def _filler(view: DiskView) -> str:
     by_serial = view.reference == f"serial:{view.serial}"
-    return "the serial number is a filler" if by_serial and is_filler(view.serial) else ""
+    return "the serial number is a placeholder" if by_serial and is_filler(view.serial) else ""
 
 
 def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:

@@ -56,7 +56,7 @@ class _Packets(Packetizer):
         data: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # the types leave it out
         self._greeting_bytes += len(data)
         if self._greeting_bytes > _MOST_GREETING_BYTES:
-            raise paramiko.SSHException("what it sends before its version does not end")
+            raise paramiko.SSHException("endless data before the SSH version")
         return data
 
 

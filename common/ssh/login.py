@@ -110,7 +110,7 @@ class _Bounded(AuthHandler):
         count = m.get_int()
         m.packet.seek(begin)
         if count > _MAX_QUESTIONS:
-            raise paramiko.SSHException(f"it asks {count} things at once")
+            raise paramiko.SSHException(f"it asks {count} questions at once")
         super()._parse_userauth_info_request(m)  # type: ignore[misc]  # the types leave it out
 
 

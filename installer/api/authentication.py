@@ -18,7 +18,7 @@ class Tokens(TokenAuthentication):
         found = user_of(key)
         if found is None:
             raise AuthenticationFailed(
-                "this token is not valid: it never was, has expired, was revoked, or the password was changed; "
-                "ask for a new one with POST /api/v1/token/"
+                "this token is not valid: it is unknown, has expired or been revoked, or the password has changed; "
+                "request a new one with POST /api/v1/token/"
             )
         return found

@@ -83,11 +83,11 @@ class StrictViewSet(GenericViewSet[Any]):
         if request.method == "OPTIONS" or self.action is None:
             return
         if request.method not in ("GET", "HEAD"):
-            _refuse_unknown(request, [], gettext("send values in the body, not in the address"))
+            _refuse_unknown(request, [], gettext("send values in the body, not in the URL"))
         elif self._taken().filtered or (self.action == "list" and self.filter_backends):
             self._check_filters(request)
         elif self._taken().query is None:
-            _refuse_unknown(request, [], gettext("this takes none"))
+            _refuse_unknown(request, [], gettext("no parameters are allowed here"))
 
     def _taken(self) -> _Taken:
         return getattr(getattr(self, self.action or "", None), "taken", _NOTHING)
@@ -137,21 +137,21 @@ class StrictViewSet(GenericViewSet[Any]):
 def _refuse_unknown(request: Request, known: Iterable[str], remedy: str) -> None:
     unknown = sorted(set(request.query_params) - {_FORMAT, *known})
     if unknown:
-        sentence = gettext("there is no such parameter: %(remedy)s") % {"remedy": remedy}
+        sentence = gettext("unknown parameter: %(remedy)s") % {"remedy": remedy}
         raise ValidationError({name[:80]: [sentence] for name in unknown[:20]})
 
 
 def _refuse_twice(given: QueryDict, several: Iterable[str]) -> None:
     twice = [name for name, values in given.lists() if len(values) > 1 and name not in several]
     if twice:
-        sentence = gettext("%(name)s is given more than once: give it once")
+        sentence = gettext("%(name)s is specified more than once: specify it once")
         raise ValidationError({name: [sentence % {"name": name}] for name in twice})
 
 
 def _refuse_empty(given: QueryDict, names: Iterable[str]) -> None:
     empty = [name for name in names if "" in map(str.strip, given.getlist(name))]
     if empty:
-        sentence = gettext("%(name)s is empty: give it a value, or leave it out")
+        sentence = gettext("%(name)s is empty: specify a value, or omit it")
         raise ValidationError({name: [sentence % {"name": name}] for name in empty})
 
 

@@ -17,7 +17,7 @@ from installer.database_errors import remedy
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
     if request.path.startswith("/api/"):
-        return _problem(404, gettext("there is no such address: /api/docs/ shows those that exist"))
+        return _problem(404, gettext("this URL does not exist: /api/docs/ lists all URLs"))
     return defaults.page_not_found(request, exception)
 
 
@@ -29,7 +29,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         # Without the request: its user would be looked up in the database.
         return HttpResponse(render_to_string("503.html", {"said": said}), status=503)
     if request.path.startswith("/api/"):
-        return _problem(500, gettext("the console failed; its log says why"))
+        return _problem(500, gettext("internal error; see the log of the console"))
     return defaults.server_error(request)
 
 

@@ -24,7 +24,7 @@ class Pages(PageNumberPagination):
     max_page_size = 1000
     # DRF puts the number in when it answers.
     invalid_page_message = gettext_lazy(  # type: ignore[assignment]
-        "there is no page {page_number}: the first is 1, follow next until it is null"
+        "page {page_number} does not exist: start with 1 and follow next until it is null"
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
@@ -66,5 +66,5 @@ class Pages(PageNumberPagination):
 
 def _counting(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and int(text) > 0):
-        raise ValidationError({name: [gettext("use a number from 1 upwards")]})
+        raise ValidationError({name: [gettext("use a number of 1 or more")]})
     return int(text)

@@ -31,13 +31,13 @@ class VerbPermission(BasePermission):
         if action in verbs:
             if verbs[action] == DECIDE_PLAN:
                 self.message = gettext_lazy(
-                    "your account may not decide this: that takes somebody of the group approver"
+                    "your account may not decide this: the group approver is required"
                 )
             return request.user.has_perm(verbs[action])
         if request.method in ("GET", "HEAD", "OPTIONS"):
             needed = getattr(view, "view_permission", "")
             self.message = gettext_lazy(
-                "your account may not look at this: ask an administrator for the group viewer"
+                "your account may not view this: ask an administrator for the group viewer"
             )
             return request.user.has_perm(needed) if needed else True
         return request.user.has_perm(RUN_VERBS)

@@ -53,5 +53,5 @@ class Formats(DefaultContentNegotiation):
         found = [renderer for renderer in every if renderer.format == format]
         if not found:
             names = dict.fromkeys(str(renderer.format) for renderer in every)
-            raise ValidationError({"format": [f"use {' or '.join(names)}, or leave it out"]})
+            raise ValidationError({"format": [f"use {' or '.join(names)}, or omit it"]})
         return found

@@ -21,9 +21,9 @@ class Request(serializers.Serializer[Any]):
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown = sorted(set(data) - known) if hasattr(data, "keys") else []
         if unknown:
-            said = gettext("there is no such field: this takes none")
+            said = gettext("unknown field: no fields are allowed here")
             if known:
-                text = gettext("there is no such field: use %(names)s")
+                text = gettext("unknown field: use %(names)s")
                 said = text % {"names": ", ".join(sorted(known))}
             raise serializers.ValidationError({str(name)[:80]: [said] for name in unknown[:20]})
         return super().to_internal_value(data)
@@ -53,7 +53,7 @@ class NodesRequest(Request):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check that nodes are named. Raises :class:`ValidationError` if not."""
         if not attrs.get("addresses") and not attrs.get("node_ids"):
-            raise serializers.ValidationError({"addresses": ["name nodes: addresses or node_ids"]})
+            raise serializers.ValidationError({"addresses": ["specify nodes: addresses or node_ids"]})
         return attrs
 
 

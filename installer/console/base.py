@@ -87,7 +87,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         need(self.has_view_permission(request))
         item = self.get_queryset(request).filter(**{self.public_id: object_id}).first()
         if item is None:
-            raise Http404(f"there is no {self.model._meta.verbose_name} {object_id[:80]}")
+            raise Http404(f"{self.model._meta.verbose_name} {object_id[:80]} does not exist")
         return item
 
     def change_view(

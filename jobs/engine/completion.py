@@ -93,7 +93,7 @@ def _failed(job: Job, ending: Ending, error: Message) -> None:
         raise
     except Exception as surprise:
         # A bug of ours must not keep the step from ending: it would be retried for ever.
-        text = f"that {phase.name} failed could not be noted: {described(surprise)}"
+        text = f"the failure of {phase.name} could not be recorded: {described(surprise)}"
         log_event(job, _storable(text), level="error", step=step)
     if step.target:
         later = job.steps.filter(target=step.target, position__gt=step.position)
@@ -133,7 +133,7 @@ def skip_blocked(job: Job, position: int) -> None:
         if stopped:
             log_event(
                 job,
-                f"{failed_nodes} nodes failed, more than {budget}: no further node is begun",
+                f"{failed_nodes} nodes failed, more than {budget}: no further nodes are started",
                 level="error",
             )
 
@@ -214,7 +214,7 @@ def _close(job: Job) -> None:
         raise
     except Exception as surprise:
         # It must not keep the job, and with it the region, from ending.
-        text = f"what {job.action} tidies up at its end failed: {described(surprise)}"
+        text = f"the clean-up of {job.action} failed: {described(surprise)}"
         log_event(job, _storable(text), level="error")
     level = "info" if job.status == JobStatus.SUCCEEDED else "error"
     log_event(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
@@ -224,7 +224,7 @@ def _ended_hook(job: Job) -> None:
     try:
         action = registry.find(job.action)
     except KeyError:
-        log_event(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
+        log_event(job, f"the action {job.action} is unknown to this console: its clean-up is skipped")
         return
     action.ended(job)
 

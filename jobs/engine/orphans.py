@@ -33,7 +33,7 @@ def end_orphans(*, old: bool, asked_at: float) -> None:
         ended = list(pool.map(_end, found))
     for step, done in zip(found, ended, strict=True):
         if done:
-            settle(step, "nothing of it runs on the node any more")
+            settle(step, "it no longer runs on the node")
 
 
 def settle(step: Step, why: str) -> bool:

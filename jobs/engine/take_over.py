@@ -52,8 +52,8 @@ def _tell_jobs(taken: Sequence[Step], silent_s: int) -> set[int]:
         nodes = ", ".join(sorted({step.address or "the installer" for step in steps})[:_NAMED])
         more = ", …" if len(steps) > _NAMED else ""
         text = (
-            f"worker {name or 'unknown'} has not been heard of for {silent_s} s: "
-            f"what it did on {nodes}{more} is taken up by the next worker"
+            f"worker {name or 'unknown'} has not responded for {silent_s} s: "
+            f"the next worker continues its steps on {nodes}{more}"
         )
         log_event(jobs[pk], text, level="warning")
     return set(jobs)

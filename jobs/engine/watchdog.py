@@ -55,12 +55,12 @@ class Watchdog(threading.Thread):
             except Exception:
                 # A bug of ours, whatever it is: without this thread no dead worker would be replaced, and this
                 # worker would be taken for dead. The traceback is logged; rounds handle no secrets.
-                logger.exception("watchdog: a round failed, the next one comes in %s s", ROUND_S)
+                logger.exception("watchdog: a round failed, the next one starts in %s s", ROUND_S)
             self.ended.wait(ROUND_S)
         try:
             Worker.objects.filter(name=self.worker_name).delete()
         except db.Error:
-            logger.warning("watchdog: this worker is still listed; it is shown as dead soon")
+            logger.warning("watchdog: this worker is still listed; it will be shown as dead shortly")
         db.connections.close_all()
 
 
@@ -108,7 +108,7 @@ def _beat(worker_name: str) -> Beat:
 def _take_over(now: datetime) -> None:
     released = take_over.release_expired(now)
     if released:
-        logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
+        logger.warning("watchdog: %s jobs lost a worker and are requeued", len(released))
         for job in Job.objects.filter(pk__in=released):
             _take_up(job, now)
 
@@ -130,7 +130,7 @@ def _wake_neglected(now: datetime) -> None:
             except Exception:
                 # One job that is broken in an unforeseen way must not keep the ones after it in the list
                 # from being taken up, round after round.
-                logger.exception("watchdog: job %s could not be taken up", job.job_id)
+                logger.exception("watchdog: job %s could not be requeued", job.job_id)
 
 
 def _take_up(job: Job, now: datetime) -> None:

@@ -105,8 +105,8 @@ class Component:
             # This worker never reached the node: what the previous one started there is not known.
             if self.context.ran_s and not self.context.lost_ownership:
                 self.context.log(
-                    f"{self.endpoint} was not reached since the worker before this one: {self.component} was not "
-                    f"ended (it may still run there); it is ended when the node is back, its log is "
+                    f"{self.endpoint} has not been reached since the previous worker: {self.component} was not "
+                    f"stopped (it may still be running there); it is stopped when the node is back, its log is "
                     f"{self.folder}/{self.output.key}.log there",
                     level="warning",
                 )
@@ -116,7 +116,7 @@ class Component:
         """Wait before the next connection. Raises when there will be none."""
         context = self.context
         cancelled = context.stop_reason == "cancelled" and not context.lost_ownership
-        left = " (it may still run there)" if self.begun else ""
+        left = " (it may still be running there)" if self.begun else ""
         awaited = self.may_reboot and time.monotonic() - self.lost_since < _REBOOT_S
         if error.kind not in RETRY_KINDS or (failures >= len(PAUSES_S) and not awaited):
             if not self.begun:
@@ -124,7 +124,7 @@ class Component:
             raise StepFailed(message("J14", "running", error=error.message)) from None
         if cancelled and (failures >= _CANCEL_TRIES or error.kind == "timeout"):
             context.log(
-                f"{error}: {self.component} could not be ended{left}; it is ended when the node is back, "
+                f"{error}: {self.component} could not be stopped{left}; it is stopped when the node is back, "
                 f"its log is {self.folder}/{self.output.key}.log there",
                 level="warning",
             )
@@ -133,7 +133,7 @@ class Component:
         if not self.begun and pause_s >= context.time_left_s():
             # Reported now: "out of time" would hide that the node was never reached.
             raise StepFailed(message("J14", "no_time", error=error.message)) from None
-        context.log(f"{error}; trying again in {pause_s} s", level="warning")
+        context.log(f"{error}; retrying in {pause_s} s", level="warning")
         if cancelled:
             time.sleep(0.5)
         context.wait(pause_s)
@@ -166,7 +166,7 @@ class Component:
             self.context.record_remote_process({})
             raise StepFailed(self._failure(connection, int(ended.data)))
         if state == "done" and self.output.silent:
-            self.context.log(f"{self.component}: done before in this job, not run again")
+            self.context.log(f"{self.component}: already done in this job, skipped")
         return True
 
     def _failure(self, connection: Connection, exit_code: int) -> Message:
@@ -219,7 +219,7 @@ class Component:
             raise StepFailed(self._not_started(answer))
         self.output.read_attempt(int(words[1]))
         if state == "running":
-            context.log(f"{self.component}: runs on the node already, reading on")
+            context.log(f"{self.component}: already running on the node, continuing to read its log")
         return state
 
     def _not_started(self, answer: Completed) -> Message:
@@ -296,7 +296,7 @@ class Component:
         self.reboots += 1
         if self.reboots > _REBOOTS:
             raise StepFailed(message("J19", "many", component=self.component, most=_REBOOTS))
-        self.context.log(f"{self.component} asked for a reboot of the node: waiting for it to come back")
+        self.context.log(f"{self.component} requested a reboot of the node: waiting until it is back")
         until = min(time.monotonic() + _REBOOT_S, self.context.deadline)
         what = "reboot"
         while True:
@@ -317,7 +317,7 @@ class Component:
                 raise StepFailed(message("J19", "away", endpoint=self.endpoint))
             self.context.checkpoint()
             self.context.wait(1.0)
-        self.context.log("the node was rebooted and is back")
+        self.context.log("the node has been rebooted and is back")
         self.may_reboot = False
         if again:
             self.mode, self.begun = "again", False

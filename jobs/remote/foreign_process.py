@@ -56,8 +56,8 @@ class ForeignProcess:
             if not over:
                 return True
         context.log(
-            f"{self.component} of job {self.job_id} still runs here though nobody follows it any more: it is ended "
-            f"before {before} begins, its log is {log}",
+            f"{self.component} of job {self.job_id} is still running here without a worker: it is stopped "
+            f"before {before} starts, its log is {log}",
             level="warning",
         )
         return False

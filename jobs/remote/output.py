@@ -101,7 +101,7 @@ class Output:
             return
         self._full.add(stream)
         self.context.log(
-            f"{self.component} has printed {what}: more of it stays on the node in "
+            f"{self.component} has printed {what}: further output is only on the node, in "
             f"{self._path(stream)}; its last lines are shown when it ends",
             level="warning",
         )
@@ -179,7 +179,7 @@ class Output:
     def _leave_out(self, stream: str, size: int) -> None:
         place = self._advance(stream, size)
         self.context.log(
-            f"{size} bytes are left out here: all of it is on the node in {self._path(stream)}",
+            f"{size} bytes are omitted here: the full output is on the node, in {self._path(stream)}",
             level="warning",
             cursor=(self._name(stream), place),
         )

@@ -25,7 +25,7 @@ def pause_job(*, job_id: str, actor: Actor) -> Job:
             audit.record(actor, "pause_job", job.job_id)
             log_event(
                 job,
-                f"paused by {actor.name}: nothing more begins until resume_job {job.job_id}",
+                f"paused by {actor.name}: no further steps start until resume_job {job.job_id}",
                 level="warning",
             )
         elif not here.exists():

@@ -43,7 +43,9 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
                 ),
                 field="addresses",
             )
-        done = [step for step in left if orphans.settle(step, f"nothing of it runs there, says {actor.name}")]
+        done = [
+            step for step in left if orphans.settle(step, f"{actor.name} confirmed that it has stopped there")
+        ]
         phases = _take_word(job, actor, reason) if not addresses else []
         if not done and not phases:
             remedy = _to_settle(job)
@@ -76,9 +78,7 @@ def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
         here.params = {**here.params, "words": {**here.params.get("words", {}), **words}}
         here.save(update_fields=["params"])
         for name in phases:
-            log_event(
-                here, f"{name}: what could not be seen is done, says {actor.name}: {reason}", level="warning"
-            )
+            log_event(here, f"{actor.name} confirmed that {name} is done: {reason}", level="warning")
     return phases
 
 

@@ -99,9 +99,9 @@ def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...]
     default = network.routes[0].interface if network.routes else ""
     own = next((link.name for link in network.links if any(a.address == address for a in link.addresses)), "")
     where = (
-        f"{address}, the address that this machine was reached at, is on {own}, not on a port"
+        f"The address {address}, at which this machine was reached, is on {own}, not on a port"
         if own
-        else f"No network interface carries {address}, the address that this machine was reached at (address "
+        else f"No network interface carries {address}, the address at which this machine was reached (address "
         "translation, or a floating address?)"
     )
     reader.warn(
@@ -113,7 +113,5 @@ def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...]
 
 def _all_warnings(reader: Reader) -> tuple[str, ...]:
     if "*" in reader.sections:
-        reader.warn(
-            "The output of the collection script broke off before its end: facts may be missing. Collect again."
-        )
+        reader.warn("The output of the collection script was cut off: facts may be missing. Collect again.")
     return tuple(reader.warnings)

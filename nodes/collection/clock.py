@@ -10,7 +10,7 @@ from nodes.facts import ClockFacts
 from nodes.parsers import clock
 from nodes.parsers.clock import Moment
 
-_MATTERS = "how far its clock is from ours is not known"
+_MATTERS = "the offset of its clock is unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ def warn_of_dead_drives(reader: Reader, storage: Storage) -> None:
             continue
         model = f" ({known.model})" if known.model else ""
         reader.warn(
-            f"{name}{model} reports no size and is not listed: a drive that has failed, or something without a "
-            "medium. Look at it when this machine should have one disk more."
+            f"{name}{model} reports no size and is not listed: it is a failed drive, or a device without a "
+            "medium. Check it if this machine should have one more disk."
         )
     without_device = reader.optional("no-block-device", sysfs_block.parse) or {}
     for name in sorted(without_device, key=natural):
@@ -44,9 +44,9 @@ def _is_host_managed(known: SysBlock) -> bool:
 def _warn_of_no_disk(reader: Reader, known: SysBlock) -> None:
     model = f" ({known.model})" if known.model else ""
     reader.warn(
-        f"{known.name}{model} is a host-managed zoned drive of which this kernel makes no disk, so it is not listed. The "
-        "platform cannot use zoned drives: put another one in when this machine should have one disk more."
+        f"{known.name}{model} is a host-managed zoned drive, which this kernel does not present as a disk, so it is not listed. "
+        "The platform cannot use zoned drives: add another drive if this machine should have one more disk."
         if _is_host_managed(known)
-        else f"{known.name}{model} is an NVMe namespace of which this kernel makes no disk (it has zones, or another "
-        "command set), so it is not listed. Look at it when this machine should have one disk more."
+        else f"{known.name}{model} is an NVMe namespace that this kernel does not present as a disk (it has zones, or another "
+        "command set), so it is not listed. Check it if this machine should have one more disk."
     )

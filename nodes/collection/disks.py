@@ -27,7 +27,7 @@ _VIRTUAL_MEDIA = re.compile(
 _CARD_READER = re.compile(
     r"Memory ?Stick|SD/MMC|Card ?Reader|\bCRW\b|Multi.?Card|Compact ?Flash", re.IGNORECASE
 )
-# How the reason begins when a disk belongs to another machine.
+# The start of the reason if a disk belongs to another machine.
 NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
 _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
@@ -201,7 +201,7 @@ def _reason(
     if _is_removable(base, transport) or (transport == "mmc" and kernel.type == "SD"):
         return "removable"
     if _PMEM.fullmatch(base.kname):
-        return "persistent memory, no drive"
+        return "persistent memory, not a drive"
     if device.read_only:
         return "read-only"
     if zones_of(base, kernel) == HOST_MANAGED:

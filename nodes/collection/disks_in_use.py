@@ -63,7 +63,7 @@ def _kept(disk: DiskFacts, group: str, mounted: Mapping[str, None]) -> DiskFacts
     reason = f"in use by the operating system ({mount})" if mount else ""
     reason = reason or (f"part of the system's volume group {group}" if group else "")
     mount = next((point for point in points if not _is_below(point, _OWN_MOUNTS)), "")
-    reason = reason or (f"mounted on {mount}: it may hold data of people" if mount else "")
+    reason = reason or (f"mounted on {mount}: it may hold user data" if mount else "")
     if not reason or not disk.suggested_status:
         return disk
     return replace(disk, suggested_status=0, status_reason=reason)

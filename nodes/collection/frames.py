@@ -72,7 +72,7 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
             count = int(name)
             continue
         if count is not None:
-            raise ParseError(TOOL, "goes on after its last frame", name)
+            raise ParseError(TOOL, "continues after its last frame", name)
         if word == "begin":
             if name in sections:
                 raise ParseError(TOOL, f"has the section {name} twice")

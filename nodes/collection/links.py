@@ -99,11 +99,11 @@ class Links:
     def objection(self, link: str, bearer: Bearer) -> str:
         """Return why ``link`` may lead to another disk one day, in words; empty when nothing speaks against it."""
         if _CONTENT.match(link):
-            return "it is made of what is on the disk, and goes with it"
+            return "it depends on the contents of the disk"
         if _is_empty(link, bearer.serial):
-            return "the identity in it is a filler"
+            return "its identity is a placeholder"
         if self._links[link] > 1:
-            return "another disk claims it, too"
+            return "another disk also claims it"
         wwn = _wwn_in(link)
         # Paths that multipath has not joined have the WWN, too; device-mapper has one device of that name.
         if wwn and not link.startswith("dm-uuid-") and self._wwns[wwn] > (wwn == _bare(bearer.wwn)):
@@ -167,8 +167,8 @@ def with_links(
         if named and not best and disk.suggested_status:
             why = "; ".join(f"{link}: {every.objection(link, bearer)}" for link in named[:_MOST_TOLD])
             reader.warn(
-                f"{disk.name} has no name in /dev/disk/by-id that stays with it ({why}). It cannot be installed on: give "
-                "it an identity of its own (firmware or setup of its controller) and collect again, or correct it to "
+                f"{disk.name} has no permanent name in /dev/disk/by-id ({why}), so it cannot be used for an installation: "
+                "give it an identity of its own (firmware or setup of its controller) and collect again, or set it to "
                 "status 0."
             )
     return {kname: found[disk] for kname, disk in disks.items()}

@@ -35,7 +35,7 @@ def read_product(reader: Reader) -> Product:
     )
     if not best.serial:
         reader.warn(
-            "The machine's serial number is not known: dmidecode could not read it, or the firmware has none."
+            "The machine's serial number is unknown: dmidecode could not read it, or the firmware has none."
         )
     return best
 

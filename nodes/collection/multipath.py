@@ -45,7 +45,7 @@ def fold_silent_paths(
                 ),
             )
             reader.warn(
-                f"{', '.join(whole.members)} answer with one serial ({whole.serial}): they are taken for paths of "
+                f"{', '.join(whole.members)} report the same serial ({whole.serial}): they are treated as paths of "
                 "one disk. Set up multipath before data is written to it."
             )
         folded.update(dict.fromkeys(knames, whole))

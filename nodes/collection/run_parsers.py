@@ -67,12 +67,12 @@ class Reader:
             return None
         if section.status != "ok":
             if matters or section.status == "truncated":
-                self.warn(f"{name} {section.why()}: {matters or 'its facts are not known'}.")
+                self.warn(f"{name}: {section.why()}: {matters or 'its facts are unknown'}.")
             return None
         try:
             return parser(section.stdout)
         except ParseError as error:
-            self.warn(f"{error}: {matters or 'its facts are not known'}.")
+            self.warn(f"{error}: {matters or 'its facts are unknown'}.")
             return None
 
     def partial(self, name: str, parser: Callable[[str], Answer]) -> Answer | None:

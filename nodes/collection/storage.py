@@ -166,7 +166,7 @@ def _rows(reader: Reader) -> tuple[BlockDevice, ...]:
             "lsblk-pairs", lsblk_pairs.parse, message("N63", "no_lsblk", section="lsblk-pairs")
         )
     if reader.section("lsblk-tree").status == "ok":
-        reader.warn("lsblk is too old to tell models, serials and transports: check the disks by hand.")
+        reader.warn("lsblk is too old to report models, serials and transports: check the disks by hand.")
         return reader.needed("lsblk-tree", lsblk_tree.parse, message("N63", "no_lsblk", section="lsblk-tree"))
     return reader.needed("lsblk-json", lsblk_json.parse, message("N63", "no_lsblk", section="lsblk-json"))
 

@@ -26,7 +26,7 @@ main() {
     failed=
     each judge
     [ -z "$failed" ] || { echo "not erased:$failed" >&2; exit 1; }
-    echo "every disk is erased"
+    echo "all disks are erased"
 }
 
 # Arguments of all that "each" calls: device, bytes, WWN, serial, link in /dev/disk/by-id, model, tag.
@@ -54,7 +54,7 @@ same_disk() {
 
 # quick takes seconds: one disk after the other. full takes hours: all of them at once.
 start() {
-    [ -e "$job.$7.erased" ] && { echo "$(name "$1"): erased before in this job"; return 0; }
+    [ -e "$job.$7.erased" ] && { echo "$(name "$1"): already erased in this job"; return 0; }
     if [ "$mode" = full ]; then erase "$@" & else erase "$@"; fi
 }
 
@@ -112,9 +112,9 @@ discard() {
         progress "$1" "$done_bytes" "$2" discarded
     done
     if empty "$1" $(($2 / mib)) $((step / mib)); then
-        echo "$(name "$1"): discarded, and $seen places all over it read back as zeros"
+        echo "$(name "$1"): discarded; $seen samples across the disk read back as zeros"
     else
-        echo "$(name "$1"): discarded, but $reason: overwriting all of it"
+        echo "$(name "$1"): discarded, but $reason: overwriting the whole disk"
         return 1
     fi
 }
@@ -126,7 +126,7 @@ empty() { # device MiB MiB-of-one-discard
         if [ $(($(date +%s) - began)) -ge "$look_s" ]; then
             reason="reading it back takes longer than $look_s s"
         elif ! zeros "$1" "$mib" "$place" 1; then
-            reason="what is there at $((place * 100 / $2)) % is not empty, or cannot be read"
+            reason="the data at $((place * 100 / $2)) % is not empty, or cannot be read"
         fi
         [ -z "$reason" ] || return 1
         seen=$((seen + 1))
@@ -186,7 +186,7 @@ read_table_again() {
 
 clean() {
     if ! rest=$(left_on "$1"); then
-        echo "$(name "$1"): what is left on it cannot be read" >&2
+        echo "$(name "$1"): its remaining contents cannot be read" >&2
         return 1
     fi
     [ -z "$rest" ] && return 0

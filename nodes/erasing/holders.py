@@ -31,7 +31,10 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
         # Containers and inactive arrays have no size, and lsblk leaves them out; they hold their disks all the same.
         if array.name not in storage.devices:
             for member in array.members:
-                tell(member, f"the array {array.name} holds it (mdadm --stop /dev/{shlex.quote(array.name)})")
+                tell(
+                    member,
+                    f"it is part of the array {array.name} (mdadm --stop /dev/{shlex.quote(array.name)})",
+                )
     for area in reader.optional("swaps", proc_swaps.parse) or ():
         tell(storage.find(area.path), _swap(area.path))
     for pool in reader.optional("zpool", zpool.parse) or ():
@@ -69,7 +72,7 @@ def _mounted(device: BlockDevice, point: str) -> str:
 
 
 def _swap(path: str) -> str:
-    return f"{path} is swap in use (swapoff {shlex.quote(path)})"
+    return f"{path} is in use as swap (swapoff {shlex.quote(path)})"
 
 
 def _stacked(storage: Storage, kname: str) -> list[str]:
@@ -87,7 +90,7 @@ def _stacked(storage: Storage, kname: str) -> list[str]:
         return [f"the array {device.name} is active on it (mdadm --stop /dev/{name})"]
     if device.type == "crypt":
         return [f"the encrypted volume {device.name} is open on it (cryptsetup close {name})"]
-    return [f"the {device.type} device {device.name} lies on it: take that apart first"]
+    return [f"the {device.type} device {device.name} uses it: dismantle that device first"]
 
 
 def _mapped(storage: Storage, kname: str) -> list[str]:

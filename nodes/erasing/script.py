@@ -55,7 +55,7 @@ def tag(disk: Known) -> str:
 def device_path(disk: DiskFacts) -> str:
     """Return ``/dev/sdb``, ``/dev/cciss/c0d0``, or ``/dev/mapper/mpatha`` for a multipath LUN. Raises: ValueError."""
     if not _NAME.fullmatch(disk.name) or ".." in disk.name:
-        raise ValueError(f"{disk.name[:60]!r} is no device name")
+        raise ValueError(f"{disk.name[:60]!r} is not a device name")
     folder = "/dev/mapper/" if disk.members and disk.name not in disk.members else "/dev/"
     return folder + disk.name.replace("!", "/")
 

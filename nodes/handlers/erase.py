@@ -121,7 +121,7 @@ def erase_first(context: StepContext, endpoint: Endpoint, mark: str, targets: Se
     if left:
         erase_disks(context, endpoint, mark, "quick", left)
     else:
-        context.log("the disks that this plan erases were erased before")
+        context.log("the disks that this plan erases have already been erased")
 
 
 def erase_disks(
@@ -159,7 +159,7 @@ def _look(context: StepContext, endpoint: Endpoint) -> Collected:
         except SshError as error:
             if error.kind not in RETRY_KINDS:
                 raise
-            context.log(f"{error}; trying again in {pause_s} s", level="warning")
+            context.log(f"{error}; retrying in {pause_s} s", level="warning")
             context.wait(pause_s)
     context.checkpoint()
     return look_at(endpoint)
@@ -170,7 +170,10 @@ def _look_after(context: StepContext, endpoint: Endpoint) -> Collected | None:
     try:
         return _look(context, endpoint)
     except (StepFailed, SshError) as error:
-        context.log(f"erased, but what is there now could not be read: {error}; collect it", level="warning")
+        context.log(
+            f"erased, but the current state could not be read: {error}; collect the node again",
+            level="warning",
+        )
         return None
 
 

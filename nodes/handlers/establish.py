@@ -26,8 +26,8 @@ from nodes.models import Node
 # Why a host key is trusted, as recorded in the audit.
 PINNED = "pinned before"
 TRUSTED = "trusted on first use"
-KNOWN = "as a known_hosts file says"
-COMPARED = "changed, and a person compared it"
+KNOWN = "from a known_hosts file"
+COMPARED = "changed, and compared by a person"
 
 _HERE = Path(__file__).parent.parent
 _INSTALL_KEY = (_HERE / "establish.sh").read_text()
@@ -163,7 +163,7 @@ def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) 
     if answer.exit_code or answer.stdout.strip() != b"0":
         said = quoted(answer.stdout + answer.stderr)
         return StepFailed(message("S11", "other_user", endpoint=endpoint, user=endpoint.user, said=said))
-    context.log("the installer's key logs in")
+    context.log("login with the installer's key works")
     return None
 
 

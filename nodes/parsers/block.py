@@ -59,7 +59,7 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         raise ParseError(TOOL, "a row has no usable device name", repr(dict(row)))
     kind = row.get("type", "").strip()
     if not kind:
-        reason = f"the row of {kname} has no TYPE: a disk cannot be told from a part of one"
+        reason = f"the row of {kname} has no TYPE: disks and partitions cannot be distinguished"
         raise ParseError(TOOL, reason, repr(dict(row)))
     size = row.get("size", "")
     return BlockDevice(

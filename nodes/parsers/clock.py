@@ -36,7 +36,7 @@ def parse_timedatectl(text: str) -> tuple[bool | None, bool | None]:
     """Parse ``(synchronised, a time service is on)`` of any version; None where it is not given. Raises: ParseError."""
     fields = dict(colon_fields(text))
     if not any(key in fields for key in ("Time zone", "Timezone", "Universal time")):
-        raise ParseError("timedatectl", "tells no time", text)
+        raise ParseError("timedatectl", "has no time", text)
     synchronised = _first(fields, "System clock synchronized", "NTP synchronized")
     service = _first(
         fields, "NTP service", "Network time on", "systemd-timesyncd.service active", "NTP enabled"
@@ -56,7 +56,7 @@ def parse_ntpq(text: str) -> bool:
     """Check whether ntpd has chosen a peer (``*``, or ``o`` with a pulse). Raises: ParseError."""
     lines = text.splitlines()
     if not any(line.split()[:2] == ["remote", "refid"] for line in lines):
-        raise ParseError("ntpq", "is no table of peers", text)
+        raise ParseError("ntpq", "is not a table of peers", text)
     return any(line.startswith(("*", "o")) for line in lines)
 
 

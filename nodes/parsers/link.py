@@ -51,5 +51,5 @@ def checked_address(tool: str, text: str, prefix: int, scope: str) -> Address:
     try:
         interface = ipaddress.ip_interface(f"{text.split('%')[0]}/{prefix}")
     except ValueError as error:
-        raise ParseError(tool, "an address is not one", f"{text}/{prefix}") from error
+        raise ParseError(tool, "an address is malformed", f"{text}/{prefix}") from error
     return Address(str(interface.ip), prefix, scope or "global")

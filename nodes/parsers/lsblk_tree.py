@@ -28,7 +28,7 @@ def parse(text: str) -> tuple[BlockDevice, ...]:
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     header = next((index for index, line in enumerate(lines) if line.split()[0] == "NAME"), None)
     if header is None:
-        raise ParseError(TOOL, "table has no header that begins with NAME", text)
+        raise ParseError(TOOL, "table has no header that starts with NAME", text)
     titles = _WORD.finditer(lines[header])
     columns = [_Column(normalised_key(word[0]), word.start(), word.end()) for word in titles]
     return merged(_rows(lines[header + 1 :], columns))

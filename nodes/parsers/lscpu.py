@@ -32,7 +32,7 @@ def parse(text: str) -> CpuCounts:
     # Some containers count themselves under CPU(s); the list then has more.
     threads = max(told, _listed(fields.get("On-line CPU(s) list", ""))) if told else 0
     if not 0 < threads <= 65536:
-        raise ParseError("lscpu", "has no believable 'CPU(s)' line", text)
+        raise ParseError("lscpu", "has no plausible 'CPU(s)' line", text)
     per_type = _cores_of_types(text)
     sockets = _count(fields, "Socket(s)") or _count(fields, "Cluster(s)") or _count(fields, "Drawer(s)")
     per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
@@ -70,7 +70,7 @@ def parse_rows(text: str) -> tuple[int, int]:
         cpu, core, socket, *_ = [*line.split(","), "", ""]
         number = whole_number(cpu)
         if number is None or number > 65536:
-            raise ParseError("lscpu", "a row does not begin with the number of a CPU", line)
+            raise ParseError("lscpu", "a row does not start with a CPU number", line)
         threads.add(number)
         cores.add((socket.strip(), core.strip()))
         untold = untold or whole_number(core) is None

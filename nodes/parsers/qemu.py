@@ -29,7 +29,7 @@ def parse(text: str) -> tuple[Qemu, ...]:
         if match:
             found.append(Qemu(path, match[1], state == "running"))
     if not found:
-        raise ParseError("qemu", "no emulator tells its version", text)
+        raise ParseError("qemu", "no emulator reports its version", text)
     return tuple(found)
 
 

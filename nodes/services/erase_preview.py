@@ -107,7 +107,7 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
 
 def _changed(disk: dict[str, Any], row: Disk | None) -> str:
     if row is None:
-        return "the node was collected since, and no disk of this identity was seen"
+        return "the node has been collected since, and no disk of this identity was found"
     pairs = (
         ("WWN", disk["wwn"], row.wwn),
         ("serial", disk["serial"], row.serial),
@@ -116,9 +116,9 @@ def _changed(disk: dict[str, Any], row: Disk | None) -> str:
         ("size in bytes", disk["size_bytes"], row.observed_size_bytes),
     )
     changed = [
-        f"its {what} is {now} now, it was {then}" for what, then, now in pairs if then and now and then != now
+        f"its {what} is now {now}, it was {then}" for what, then, now in pairs if then and now and then != now
     ]
-    return f"the node was collected since, {'; '.join(changed)}" if changed else ""
+    return f"the node has been collected since; {'; '.join(changed)}" if changed else ""
 
 
 def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:

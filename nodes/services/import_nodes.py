@@ -92,7 +92,7 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
     changes += _pin(node, item.host_key, actor, notes)
     if item.facts:
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
-            older = _("the file is older than what is known here ({at} UTC)")
+            older = _("the file is older than the last collection here ({at} UTC)")
             notes.append(phrase(older, at=f"{node.collected_at:%Y-%m-%d %H:%M}"))
         changes += _correct(node, _absent(node, item.absent), actor, notes)
         changes += save_facts.save_facts(
@@ -114,12 +114,12 @@ def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict
     shown = fingerprint(host_key)
     if node.host_key:
         pinned = _(
-            "the host key stays {key} (pinned by {who}), the file says {shown}: compare on the node's console, then "
-            "establish_ssh --replace-host-key {address}"
+            "the host key stays {key} (pinned by {who}), but the file has {shown}: compare the key on the node's console, "
+            "then run establish_ssh --replace-host-key {address}"
         )
         known = _(
-            "the host key stays {key}, the file says {shown}: compare on the node's console, then establish_ssh "
-            "--replace-host-key {address}"
+            "the host key stays {key}, but the file has {shown}: compare the key on the node's console, then run "
+            "establish_ssh --replace-host-key {address}"
         )
         note = phrase(
             pinned if node.host_key_pinned_by else known,
@@ -136,9 +136,7 @@ def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict
         host_key_pinned_by=actor.name[:150],
         host_key_pinned_at=Now(),
     )
-    audit.record(
-        actor, "pin_host_key", node.node_id, reason="as an imported file says", before="", after=shown
-    )
+    audit.record(actor, "pin_host_key", node.node_id, reason="from an imported file", before="", after=shown)
     node.refresh_from_db(
         fields=["host_key", "host_key_fingerprint", "host_key_pinned_by", "host_key_pinned_at"]
     )
@@ -192,8 +190,8 @@ def _correct(
             continue
         if before and item.at is None:
             replaced = _(
-                "{field} of {disk}: {value} takes the place of {before}, which {who} corrected at {at} UTC; the file does "
-                "not say when its own was made"
+                "{field} of {disk}: {value} replaces {before}, the correction of {who} at {at} UTC; the file does "
+                "not say when its own correction was made"
             )
             notes.append(_note(replaced, disk, item, before))
         _store(disk, item, actor)

@@ -162,7 +162,7 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
                 disk=disk.name,
                 node=disk.node,
                 now=disk.known_by,
-                before=seen[address][:400] or "not known",
+                before=seen[address][:400] or "unknown",
                 address=address,
             ),
             node=address,
@@ -281,8 +281,8 @@ def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
 
 def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[Message]:
     """Yield other people's corrections of these fields that this would replace, as two may work on one machine."""
-    said = _("{field} of {disk} of {node}: {who} said {value} at {at} UTC")
-    because = _("{field} of {disk} of {node}: {who} said {value} at {at} UTC ({reason})")
+    said = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at} UTC")
+    because = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at} UTC ({reason})")
     for field, value in changes.items():
         item = disk.correction(field)
         if item and item.made_by not in actor.names and item.value != value:

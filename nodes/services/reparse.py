@@ -57,7 +57,7 @@ def reparse_nodes(
 def _reparse(node: Node, actor: Actor, dry_run: bool) -> Reparsed:
     kept = _candidates(node)
     if not kept:
-        return Reparsed(node, None, error=gettext("nothing that this node said is kept: collect it"))
+        return Reparsed(node, None, error=gettext("no output of this node is stored: collect it"))
     first_error = ""
     for row in kept:
         try:

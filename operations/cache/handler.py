@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from common.messages import message
+from common.messages import message, phrase
 from jobs.context import StepContext, StepFailed
 from jobs.registry import Action, Phase, register
 from operations.cache.core import parse_servers
@@ -37,7 +37,11 @@ def run(context: StepContext, payload: None) -> None:
     for result in results:
         _tell(context, result)
     context.checkpoint()
-    failed = [f"{result.server} ({result.error})" for result in results if result.error]
+    failed = [
+        phrase("{server} ({error})", server=result.server, error=result.error)
+        for result in results
+        if result.error
+    ]
     if failed:
         raise StepFailed(message("M02", "cleared", failed=len(failed), servers=len(servers), errors=failed))
     partly = [str(result.server) for result in results if result.incomplete]
@@ -46,7 +50,7 @@ def run(context: StepContext, payload: None) -> None:
         raise StepFailed(message("M03", servers=partly, job=context.job_id))
     if partly:
         context.log(
-            f"keys that {', '.join(partly)} does not show count as gone: {word['by']} said so: {word['reason']}"
+            f"{word['by']} confirmed that the keys that {', '.join(partly)} does not show are gone: {word['reason']}"
         )
 
 

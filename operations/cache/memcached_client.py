@@ -8,6 +8,7 @@ from array import array
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from pymemcache.client.base import Client
@@ -19,6 +20,8 @@ from pymemcache.exceptions import (
     MemcacheUnknownCommandError,
 )
 
+from common.messages import phrase
+from common.wording import _
 from operations.cache.core import MAX_KEY, AnswerError, CacheServer, KeyReader, deletable
 
 ANSWER_S = 5.0
@@ -93,7 +96,9 @@ def on_all(
         return on_one(server, pattern, delete=delete, answer_s=answer_s, stop=stop)
 
     with ThreadPoolExecutor(max_workers=len(servers), thread_name_prefix="memcached") as pool:
-        return list(pool.map(one, servers))
+        # Each with the language of the one who looks.
+        asked = [pool.submit(copy_context().run, one, server) for server in servers]
+        return [answer.result() for answer in asked]
 
 
 def on_one(
@@ -112,26 +117,28 @@ def on_one(
         visit.seen = found.seen
         return _delete(visit, found) if delete and found.keys else found
     except Stopped:
-        error = "stopped before it was done"
+        error = phrase(_("stopped before it was done"))
     except TooLong:
-        error = f"it does not come to the end of its keys within {TOTAL_S:.0f} s"
+        error = phrase(_("listing its keys takes more than {seconds} s"), seconds=round(TOTAL_S))
     except TimeoutError:
-        error = f"it does not answer within {answer_s:.0f} s"
+        error = phrase(_("no answer within {seconds} s"), seconds=round(answer_s))
     except OSError as problem:
-        error = f"it cannot be reached: {problem.strerror or problem}"
+        error = phrase(_("cannot be reached: {reason}"), reason=problem.strerror or str(problem))
     except AnswerError as problem:
-        error = f"it answers {problem}: is this a memcached?"
+        error = phrase(_("answers {answer}: this may not be memcached"), answer=str(problem))
     except MemcacheUnexpectedCloseError:
-        error = "it closed the connection while keys were deleted"
+        error = phrase(_("the connection was closed while keys were being deleted"))
     except (MemcacheClientError, MemcacheServerError) as problem:
         said = problem.args[0] if problem.args else b""
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        error = f"it refuses: {text[:80] or type(problem).__name__}"
+        error = phrase(_("refused: {reason}"), reason=text[:80] or type(problem).__name__)
     except MemcacheError as problem:
-        error = f"the connection ended early: {problem or type(problem).__name__}"
+        error = phrase(
+            _("the connection ended early: {reason}"), reason=str(problem) or type(problem).__name__
+        )
     except (ValueError, IndexError, KeyError):
         # What the library makes of an answer that no memcached gives.
-        error = "it answers what is not understood: is this a memcached?"
+        error = phrase(_("gives an answer that cannot be parsed: this may not be memcached"))
     finally:
         client.close()
     return ServerKeys(server, visit.seen, tuple(visit.deleted), deleted=len(visit.deleted), error=error)
@@ -147,7 +154,7 @@ class _Found:
 
     pattern: re.Pattern[bytes]
     keys: dict[bytes, None] = field(default_factory=dict)
-    numbers: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(256)])
+    numbers: list[array[int]] = field(default_factory=lambda: [array("q") for _byte in range(256)])
 
     def take(self, keys: Iterator[bytes]) -> None:
         """Record what a dump lists."""
@@ -174,7 +181,7 @@ def _find(visit: _Visit) -> ServerKeys:
     found = _Found(visit.pattern)
     if _walk(visit, b"lru_crawler metadump hash", until, found) == "ended":
         return ServerKeys(visit.server, found.seen(), tuple(found.keys))
-    for _ in range(2):
+    for _turn in range(2):
         before = _count(visit.client)
         how = _walk(visit, b"lru_crawler metadump all", until, found)
         if how == "ended" and _version(visit.client) not in _LEAVE_OUT:
@@ -241,7 +248,7 @@ class _Walk:
 
 def _patiently(visit: _Visit, command: bytes, until: float, walk: _Walk) -> Iterator[bytes]:
     """Yield the crawler's dump, which serves one client at a time; give up after a few seconds of BUSY."""
-    for _ in range(20):
+    for _turn in range(20):
         try:
             yield from _ask(visit, command, until, walk)
             return
@@ -272,8 +279,12 @@ def _ask(visit: _Visit, command: bytes, until: float, walk: _Walk | None = None)
             return
         visit.go_on()
         if not data:
-            hint = ": does it speak the text protocol, without SASL and TLS?" if silent else ""
-            raise ConnectionResetError(0, "it closed the connection" + hint)
+            closed = (
+                _("the connection was closed: check that it uses the text protocol, without SASL and TLS")
+                if silent
+                else _("the connection was closed")
+            )
+            raise ConnectionResetError(0, phrase(closed))
         if time.monotonic() > until:
             raise TooLong
         silent = False
@@ -298,7 +309,7 @@ def _count(client: Client) -> int:
 def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
     """Delete in batches, then scan again, so that keys a dump missed, or that were written meanwhile, go too."""
     found = first
-    for _ in range(_PASSES):
+    for _turn in range(_PASSES):
         plain = [key for key in found.keys if deletable(key)]
         for start in range(0, len(plain), _BATCH):
             visit.go_on()
@@ -311,12 +322,11 @@ def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
             break
     # A key that was deleted and exists again was written by a service in use, from current data.
     stayed = [key for key in found.keys if key not in visit.deleted]
-    error = (
-        f"{len(stayed)} matching keys have blanks or control characters, and this memcached is too old to delete "
-        "such keys (1.6.9 is not): they go when they expire, or when it is restarted"
-        if stayed
-        else ""
+    odd = _(
+        "{keys:matching key has|matching keys have} spaces or control characters, and this memcached is older than "
+        "1.6.9 and cannot delete such keys: they remain until they expire or it is restarted"
     )
+    error = phrase(odd, keys=len(stayed)) if stayed else ""
     keys = tuple(visit.deleted)
     return ServerKeys(visit.server, first.seen, keys, found.incomplete, len(keys), error)
 

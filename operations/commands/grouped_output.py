@@ -14,7 +14,7 @@ _NOISE = re.compile(r"(?<=pid )\d+, uptime (\d+ days?, )?\d+:\d\d:\d\d|(?<=\(Rea
 _SELF = _("<this node>")
 _NAME_CHARS = 4
 _STATE = re.compile(r"^\S+ +(RUNNING|STOPPED|STARTING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)\b", re.MULTILINE)
-_INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MULTILINE)
+_INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is already installed)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ def _repeat(job: Job, change: Change) -> None:
     done = job.steps.filter(phase=PHASE, target__in=behind, status=StepStatus.SUCCEEDED)
     for step in done:
         log_event(
-            job, f"change {change.change_id} has another haproxy.cfg for it: it is written again", step=step
+            job,
+            f"change {change.change_id} has a different haproxy.cfg for this proxy: writing it again",
+            step=step,
         )
         move_steps(
             Step.objects.filter(pk=step.pk, status__in=STEP_ENDED),
@@ -66,9 +68,7 @@ def change_of(job: Job) -> Change:
 def _pin(job: Job, change: Change) -> None:
     _remember(job, "change_id", change.change_id)
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
-    log_event(
-        job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}"
-    )
+    log_event(job, f"writing haproxy.cfg of change {change.change_id}, approved by {change.approved_by}")
 
 
 def tell_unproven(job: Job) -> None:

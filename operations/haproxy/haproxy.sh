@@ -6,9 +6,9 @@ backup=$haproxy_file.before-$change
 # Where it is a link, the file behind it is replaced, and the link stays.
 target=$(readlink -f "$haproxy_file")
 if [ "$now" = "$new_sum" ]; then
-    echo "$haproxy_file is as reviewed already"
+    echo "$haproxy_file already has the reviewed content"
 elif [ "$now" != "$base_sum" ]; then
-    echo "error: $haproxy_file was changed by somebody since it was reviewed: preview, review and approve again" >&2
+    echo "error: $haproxy_file has changed since it was reviewed: preview, review and approve again" >&2
     exit 7
 else
     # Putting back was cut off between the file and the restart.
@@ -27,18 +27,18 @@ else
         case $taken in
         "") ;;
         *'"haproxy"'*)
-            echo "error: haproxy has port ${place##*:} though $haproxy_file does not give it, nothing was changed: another of its files does, or this one is not in force yet (service haproxy reload)" >&2
+            echo "error: haproxy uses port ${place##*:} although $haproxy_file does not contain it; nothing was changed: another of its files does, or this file is not active yet (service haproxy reload)" >&2
             exit 8
             ;;
         *)
-            echo "error: port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2
+            echo "error: port ${place##*:} is already used on this proxy; nothing was changed: $taken" >&2
             exit 8
             ;;
         esac
     done
-    command -v haproxy >/dev/null || { echo "error: haproxy is not installed on this proxy, nothing was changed" >&2; exit 8; }
+    command -v haproxy >/dev/null || { echo "error: haproxy is not installed on this proxy; nothing was changed" >&2; exit 8; }
     if nobody_runs_it; then
-        echo "error: neither the service manager nor the supervisor here knows haproxy, nothing was changed" >&2
+        echo "error: neither the service manager nor the supervisor here manages haproxy; nothing was changed" >&2
         exit 8
     fi
     # A copy first, so that owner and mode stay.
@@ -48,18 +48,18 @@ else
         printf '%s\n' "$said"
         rm -f "$target.new"
         why=$(printf '%s\n' "$said" | awk '/ALERT/ { line = $0; exit } { line = $0 } END { print line }')
-        echo "error: haproxy refuses the new file, nothing was changed: $why" >&2
+        echo "error: haproxy rejects the new file; nothing was changed: $why" >&2
         exit 8
     fi
     cp -p "$target" "$backup"
     # What is replaced is what was reviewed, also when somebody wrote while haproxy was looking.
     if [ "$(sum_of "$backup")" != "$base_sum" ]; then
         rm -f "$target.new" "$backup"
-        echo "error: $haproxy_file was changed by somebody in this moment, nothing was changed: preview, review and approve again" >&2
+        echo "error: $haproxy_file has just been changed by another program; nothing was written: preview, review and approve again" >&2
         exit 7
     fi
     mv "$target.new" "$target"
-    echo "$haproxy_file written, the old one is $backup"
+    echo "$haproxy_file written; the old file is $backup"
 fi
 verb=reload
 service haproxy status >/dev/null 2>&1 || verb=restart
@@ -75,10 +75,10 @@ if [ -e "$backup" ]; then
         rm -f "$haproxy_file.restart"
         back="and haproxy runs with it"
     else
-        back="but haproxy does not run: look there now"
+        back="but haproxy does not run: check this proxy now"
     fi
-    echo "error: haproxy did not $verb with the new file; the old one is in place again, $back" >&2
+    echo "error: haproxy did not $verb with the new file; the old file has been restored, $back" >&2
     exit 9
 fi
-echo "error: haproxy does not $verb, and there is no backup to go back to: look there now" >&2
+echo "error: haproxy does not $verb, and there is no backup to restore: check this proxy now" >&2
 exit 9

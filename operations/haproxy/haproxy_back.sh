@@ -7,12 +7,12 @@ put_back() {
     target=$(readlink -f "$haproxy_file")
     rm -f "$target.new"
     if [ "$new_sum" = "$base_sum" ]; then
-        echo "nothing is put back: the reviewed $haproxy_file is the old one"
+        echo "nothing is restored: the reviewed $haproxy_file is the old one"
         exit 0
     fi
     if [ "$(sum_of "$haproxy_file")" = "$new_sum" ]; then
         [ -e "$backup" ] || {
-            echo "error: there is no $backup: this change has written nothing here, so nothing is put back" >&2
+            echo "error: $backup does not exist: this change has written nothing here, so nothing is restored" >&2
             exit 1
         }
         # Says that a restart is still to come, also to a run that is repeated after this one was cut off.
@@ -20,11 +20,11 @@ put_back() {
         cp -p "$backup" "$target.new"
         mv "$target.new" "$target"
     elif [ ! -e "$haproxy_file.restart" ]; then
-        echo "nothing is put back: $haproxy_file is not the new one"
+        echo "nothing is restored: $haproxy_file is not the new one"
         exit 0
     fi
     haproxy_to restart
     rm -f "$haproxy_file.restart"
-    echo "the old $haproxy_file is in place again"
+    echo "the old $haproxy_file has been restored"
 }
 put_back </dev/null

@@ -14,7 +14,7 @@ from jobs.context import StepContext, StepFailed, StepStopped
 # The component of a step while it restores the old file, and once that is done.
 UNDERWAY = "haproxy_undo"
 DONE = "haproxy_back"
-NOTHING = "nothing is put back"
+NOTHING = "nothing is restored"
 _TRIES = 3
 _PAUSE_S = 1.0
 _TIMEOUT_S = 90

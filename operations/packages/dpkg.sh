@@ -43,11 +43,11 @@ patiently() {
         fi
         now=$(seconds)
         if [ "$now" -ge "$until" ]; then
-            echo "error: packages are still being installed here by $holder after $lock_wait_s s: wait until it has ended, then resume" >&2
+            echo "error: $holder is still installing packages here after $lock_wait_s s: wait until it has ended, then resume the job" >&2
             exit 75
         fi
         if [ -z "$said_at" ] || [ "$((now - said_at))" -ge 30 ]; then
-            echo "packages are being installed here by $holder: waiting, for $((until - now)) s at most"
+            echo "$holder is installing packages here: waiting up to $((until - now)) s"
             said_at=$now
         fi
         sleep 2
@@ -64,7 +64,7 @@ quiet_apt() {
 finish_half_done() {
     half=$(dpkg --audit 2>/dev/null) || :
     [ -n "$half" ] || [ -n "$(ls "$dpkg_folder/updates" 2>/dev/null)" ] || return 0
-    echo "packages were left half installed here: dpkg --configure -a"
+    echo "packages were left half-installed here: running dpkg --configure -a"
     printf '%s\n' "$half"
     quiet_dpkg --configure -a || echo "dpkg --configure -a did not finish all of them" >&2
 }
@@ -78,7 +78,7 @@ install_names() { # name…
     quiet_apt install "$@" && return 0
     grep -qE '^E: (Unable to locate package|Package .* has no installation candidate|Failed to fetch|Unable to fetch)' "$errors" || return 1
     # The lists of a machine that was just installed are empty, or older than what the mirror still has.
-    echo "apt-get update, then once more"
+    echo "running apt-get update, then trying again"
     quiet_apt update && quiet_apt install "$@"
 }
 version_of() { dpkg-query -W -f='${Version} ${Status}' "$1" 2>/dev/null || :; }

@@ -11,7 +11,7 @@ END
 while IFS='|' read -r name version file; do
     case $name:$(version_of "$name") in
     :*) ;;
-    "$name:$version "*" ok installed") echo "$name $version is installed already" ;;
+    "$name:$version "*" ok installed") echo "$name $version is already installed" ;;
     *) set -- "$@" "$package_folder/$file" ;;
     esac
 done <<END
@@ -33,7 +33,7 @@ for path in "$@"; do
     case $came$has in
     *"|$name ${has%% *}|"*" ok installed" | *"|$name ${has%% *}|"*" ok triggers-"*) echo "$name ${has%% *} installed" ;;
     *)
-        echo "error: dpkg has not set up $name $(dpkg-deb -f "$path" Version): ${has:-nothing} is there" >&2
+        echo "error: dpkg has not set up $name $(dpkg-deb -f "$path" Version): ${has:-nothing} is installed" >&2
         exit 4
         ;;
     esac

@@ -11,8 +11,8 @@ def folders_script(emulators: Mapping[str, str]) -> str:
     lines = []
     for version, folder in emulators.items():
         text = (
-            f"QEMU {version}: there is no {folder} here; put qemu-{version}_*.deb into packages/ of the data "
-            "folder, or install it here, then resume"
+            f"QEMU {version}: {folder} does not exist here; put qemu-{version}_*.deb into packages/ of the data "
+            "folder, or install it here, then resume the job"
         )
         lines.append(f"[ -d {shlex.quote(folder)} ] || {{ echo {shlex.quote(text)} >&2; missing=1; }}")
     return "\n".join(["missing=0", *lines, "exit $missing", ""])

@@ -61,10 +61,10 @@ def _network(facts: JoinFacts) -> Iterator[ChecklistItem]:
     if facts.gateway and facts.global_gateway and facts.gateway != facts.global_gateway:
         yield _item(
             "management-route",
-            _("The two management networks know the way to each other"),
+            _("The two management networks are routed to each other"),
             _(
-                "On {global_gateway} (gateway of {global_zone}) a route to the management network of {zone}, on {gateway} "
-                "one back."
+                "On {global_gateway} (gateway of {global_zone}), add a route to the management network of {zone}, and on "
+                "{gateway} a route back."
             ),
             gateway=facts.gateway,
             global_gateway=facts.global_gateway,
@@ -74,7 +74,7 @@ def _network(facts: JoinFacts) -> Iterator[ChecklistItem]:
         yield _item(
             "return-routes",
             _("The VBC return routes of {zone} are on the management gateway"),
-            _("Paste the routes of the zone's page, or of dump_vbc_route {zone}-hyper, on {gateway}."),
+            _("Paste the routes from the zone's page, or from dump_vbc_route {zone}-hyper, on {gateway}."),
             gateway=facts.gateway or translated(_("the gateway of its management network")),
             **zones,
         )
@@ -83,8 +83,8 @@ def _network(facts: JoinFacts) -> Iterator[ChecklistItem]:
         "web-services-reached",
         _("The proxies of {zone} reach the global web services"),
         _(
-            "From {proxies} connect to {web_services} on ports {ports}; a firewall between the sites must let them "
-            "through."
+            "From {proxies}, connect to {web_services} on ports {ports}; a firewall between the sites must allow "
+            "this."
         ),
         proxies=_listed(facts.proxies),
         web_services=_listed(facts.web_services),
@@ -102,15 +102,15 @@ def _front_gate(facts: JoinFacts) -> Iterator[ChecklistItem]:
     yield _item(
         "front-gate-reached",
         _("The global proxies reach the front gate of {zone}"),
-        _("From {global_proxies} connect to {proxies} on the port of the front gate."),
+        _("From {global_proxies}, connect to {proxies} on the port of the front gate."),
         **params,
     )
     yield _item(
         "front-gate-listener",
         _("Every global proxy has the listener front-gate-{zone}"),
         _(
-            "Put what render_front_gate -z {zone} --port PORT prints into haproxy.cfg on {global_proxies}, check it with "
-            "haproxy -c -f, then service haproxy reload: one proxy, look whether it answers, then the next."
+            "Add the output of render_front_gate -z {zone} --port PORT to haproxy.cfg on {global_proxies}, check it with "
+            "haproxy -c -f, then run service haproxy reload: on one proxy first, and on the next when it answers."
         ),
         **params,
     )
@@ -119,14 +119,14 @@ def _front_gate(facts: JoinFacts) -> Iterator[ChecklistItem]:
 def _region(facts: JoinFacts) -> Iterator[ChecklistItem]:
     yield _item(
         "cached-zones",
-        _("No memcached of the region holds an old list of zones"),
-        _("clear_zone_cache -z {zone} --dry-run names 0 matching keys on {caches}."),
+        _("No memcached of the region holds an outdated zone list"),
+        _("clear_zone_cache -z {zone} --dry-run reports 0 matching keys on {caches}."),
         zone=facts.zone_id,
         caches=_listed(facts.caches),
     )
     yield _item(
         "services",
-        _("{services:and} were restarted and run"),
+        _("{services:and} have been restarted and are running"),
         _("supervisorctl status on {web_services}: RUNNING since the zone was installed."),
         services=list(GLOBAL_SERVICES),
         web_services=_listed(facts.web_services),
@@ -146,7 +146,7 @@ def _region(facts: JoinFacts) -> Iterator[ChecklistItem]:
     if facts.boss:
         yield _item(
             "boss-statistics",
-            _("BOSS V2 has counted again"),
+            _("BOSS V2 has recalculated its statistics"),
             _("rebuild_cache -z {global_zone} ({boss})."),
             global_zone=facts.global_zone_id,
             boss=_listed(facts.boss),
@@ -158,8 +158,8 @@ def _seen(facts: JoinFacts) -> Iterator[ChecklistItem]:
         "zone-visible",
         _("A user sees {zone} in the console"),
         _(
-            "describe-users -u USER names {zone} in region_infos. If it does not, restart memcached on {caches} at a quiet "
-            "hour: for a moment people cannot log in to the console."
+            "describe-users -u USER lists {zone} in region_infos. If it does not, restart memcached on {caches} at a quiet "
+            "time: for a moment, users cannot sign in to the console."
         ),
         zone=facts.zone_id,
         caches=_listed(facts.caches),
@@ -167,4 +167,4 @@ def _seen(facts: JoinFacts) -> Iterator[ChecklistItem]:
 
 
 def _listed(addresses: Sequence[str]) -> str:
-    return ", ".join(addresses) or translated(_("(none is known here)"))
+    return ", ".join(addresses) or translated(_("(none registered)"))

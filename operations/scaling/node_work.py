@@ -161,7 +161,7 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
 def _copied(work: NodeWork) -> str:
     """Describe the packages that go to a node: ours by content, those of the site by file."""
     lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
-    of_site = gettext("%(name)s (%(size)s bytes, of this site)")
+    of_site = gettext("%(name)s (%(size)s bytes, provided by this site)")
     lines += [of_site % {"name": path.name, "size": path.stat().st_size} for path in work.vendor_packages]
     return "\n".join([gettext("copy to %(folder)s:") % {"folder": PACKAGE_FOLDER}, *lines])
 
@@ -172,7 +172,7 @@ def _erased(work: NodeWork) -> str:
         f"{target.label}: {', '.join(target.lost or target.signatures) or gettext('empty')}"
         for target in work.erase
     ]
-    return "\n".join([gettext("look again, then erase (quick):"), *lines])
+    return "\n".join([gettext("check again, then erase (quick):"), *lines])
 
 
 def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def verify_services(*, zone_id: str, group: str = "") -> dict[str, Any]:
         rows += _rows(_place(node, groups), said, _must_have(node))
     for address in strangers:
         place = {"node_id": "", "address": address, "hostname": "", "group": groups[address]}
-        stranger = gettext("it is not registered: add_nodes --ip %(address)s, then establish_ssh for it")
+        stranger = gettext("not registered: run add_nodes --ip %(address)s, then establish_ssh for it")
         rows += _rows(place, stranger % {"address": address})
     return {"zone_id": zone.zone_id, "running": not any(row["wrong"] for row in rows), "rows": rows}
 
@@ -176,7 +176,7 @@ def _answer(future: Future[list[Process] | str]) -> list[Process] | str:
         return str(error)
     except (TimeoutError, CancelledError):
         text = gettext(
-            "no answer within %(seconds)s s for all machines: look at one group of them, or try again"
+            "no answer within %(seconds)s s for all machines: check one group at a time, or try again"
         )
         return text % {"seconds": round(ASK_S)}
 
@@ -214,9 +214,9 @@ def _rows(
     if isinstance(said, str):
         return [{**row, "error": said, "wrong": True}]
     if not said:
-        detail = gettext("the supervisor has no program")
+        detail = gettext("the supervisor has no programs")
         if expected:
-            text = gettext("the supervisor has no program, and %(programs)s must run here")
+            text = gettext("the supervisor has no programs, but %(programs)s must run here")
             detail = text % {"programs": ", ".join(expected)}
         return [{**row, "detail": detail, "wrong": bool(expected)}]
     return [

@@ -40,7 +40,7 @@ def test_used_disks_are_let_go_of_and_erased_by_the_plan(console: Console) -> No
 
     console.seen("approve_plan", plan)
     dry = console.run("scale_qingcloud", "-z", "z1a", "-I", str(path), "--dry-run").stdout
-    assert "look again, then erase (quick)" in dry
+    assert "check again, then erase (quick)" in dry
     job_id = console.run("scale_qingcloud", "-z", "z1a", "-I", str(path), "--wait").stdout.strip()
     log = console.run("get_log", job_id).stdout
     assert "sdb: erased (quick)" in log and "vpool created" in log

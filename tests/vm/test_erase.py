@@ -34,7 +34,7 @@ USERS = {
     "lvm": ["the LVM volume busy--data-held is active on it (vgchange -an busy-data)"],
     "raid": ["the array md77 is active on it (mdadm --stop /dev/md77)"],
     "half": ["the array md78 is active on it (mdadm --stop /dev/md78)"],
-    "mount": ["is mounted on /srv (umount /srv)", "is swap in use (swapoff /dev/"],
+    "mount": ["is mounted on /srv (umount /srv)", "is in use as swap (swapoff /dev/"],
 }
 
 

@@ -59,8 +59,8 @@ def test_a_reboot_asked_for_is_waited_for(trusted: VmConsole, machine: Machine) 
     machine.agent.wait(BOOT_S)
     assert after == [boot_id(machine)] != [before]
     assert trusted.effects(ADDRESS, "behind") == ["done"]
-    assert trusted.said(job_id, "asked for a reboot of the node") and trusted.said(
-        job_id, "was rebooted and is back"
+    assert trusted.said(job_id, "requested a reboot of the node") and trusted.said(
+        job_id, "has been rebooted and is back"
     )
 
 

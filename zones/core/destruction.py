@@ -158,6 +158,6 @@ def sentence(disks: Sequence[DestroyedDisk]) -> str:
             "{disks:disk|disks} of {nodes:node|nodes}; {full:of them holds|of them hold} data that is lost. By node: {uses}."
         )
         if full
-        else _("{disks:disk|disks} of {nodes:node|nodes}; none holds anything known. By node: {uses}."),
+        else _("{disks:disk|disks} of {nodes:node|nodes}; no known data on them. By node: {uses}."),
         {"disks": len(disks), "nodes": len({disk.node for disk in disks}), "full": full, "uses": parts},
     )

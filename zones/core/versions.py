@@ -48,23 +48,23 @@ def fact_differences(seen: Version, now: Version) -> Iterator[Message]:
         name = _name(address, now)
         old, new = _role(seen.roles[address]), _role(now.roles[address])
         if old != new:
-            yield phrase(_("{node}: the role was {old}, it is {new}"), node=name, old=old, new=new)
+            yield phrase(_("{node}: role changed from {old} to {new}"), node=name, old=old, new=new)
         node_id = now.roles[address]["node_id"]
         old, new = (
             _some(map(identity_text, version.disk_identities.get(node_id, ()))) for version in (seen, now)
         )
         if old != new:
-            template = _("{node}: the disks to be formatted were {old}, they are {new}")
+            template = _("{node}: disks to format changed from {old} to {new}")
             yield phrase(template, node=name, old=old, new=new)
         old, new = (version.host_keys.get(node_id, "") or _none() for version in (seen, now))
         if old != new:
-            yield phrase(_("{node}: the host key was {old}, it is {new}"), node=name, old=old, new=new)
+            yield phrase(_("{node}: host key changed from {old} to {new}"), node=name, old=old, new=new)
 
 
 def _nodes(seen: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> Iterator[Message]:
     for more, fewer, template in (
-        (now, seen, _("{n:node|nodes} came: {names}")),
-        (seen, now, _("{n:node|nodes} left: {names}")),
+        (now, seen, _("{n:node|nodes} added: {names}")),
+        (seen, now, _("{n:node|nodes} left out: {names}")),
     ):
         names = [f"{more[address]['hostname']} ({address})" for address in sorted(more.keys() - fewer.keys())]
         if names:

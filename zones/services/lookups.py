@@ -16,7 +16,7 @@ def find_zone(zone_id: str) -> Zone:
     zone = Zone.objects.filter(zone_id=zone_id).first()
     if zone is None:
         refuse_pasted([zone_id], field="zone_id")
-        known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
+        known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none yet"
         raise NotFound.because(message("Z01", "", zone=zone_id[:40], known=known))
     return zone
 

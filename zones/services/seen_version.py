@@ -29,7 +29,7 @@ SHOWN_CHANGES = 20
 SHOWN_TEXTS = 100
 SHOWN_CHARS = 200_000
 _DID = {
-    "config_qingcloud": _("{who} made it{what} at {at:datetime}"),
+    "config_qingcloud": _("{who} created it{what} at {at:datetime}"),
     "edit_plan_file": _("{who} edited a file{what} at {at:datetime}"),
     "gen_node_list": _("{who} refreshed roles and node lists{what} at {at:datetime}"),
     "leave_out_nodes": _("{who} left nodes out{what} at {at:datetime}"),
@@ -83,7 +83,7 @@ def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
     )
     changes = [_sentence(change) for change in plan.changes.filter(texts__has_key=file.path)][-SHOWN_CHANGES:]
     if seen is None:
-        changes.append(phrase(_("no text that this file had has the hash {hash}"), hash=plain(given)[:64]))
+        changes.append(phrase(_("no earlier text of this file has the hash {hash}"), hash=plain(given)[:64]))
     old = seen if seen is not None else file.rendered
     found = diff_plan({file.path: old}, [RenderedFile(file.path, file.content)], partial=True).files
     raise Outdated(
@@ -116,7 +116,7 @@ def difference_since(plan: Plan, content_hash: str) -> Difference:
     for other in Plan.objects.filter(
         zone=plan.zone, revision__gt=held.revision, revision__lte=newest.revision
     ).order_by("revision"):
-        made = _("{who} made {plan} at {at:datetime}")
+        made = _("{who} created {plan} at {at:datetime}")
         changes += [f"{other.plan_id}: {_sentence(change)}" for change in other.changes.all()] or [
             phrase(made, who=other.created_by, plan=other.plan_id, at=other.created_at)
         ]
@@ -137,7 +137,7 @@ def _shown(texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         room -= len(diff)
     left = len(texts) - len(found)
     if left:
-        found.append((phrase(_("and {left} more texts: look at the plan"), left=left), ""))
+        found.append((phrase(_("and {left} more texts: see the plan"), left=left), ""))
     return tuple(found)
 
 

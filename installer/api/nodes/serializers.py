@@ -181,7 +181,7 @@ class NodeShape(Shape):
     os_disk = OsDiskShape(allow_null=True)
     data_disks = DiskShape(many=True)
     absent_disks = AbsentDiskShape(
-        many=True, help_text="disks that are no longer seen and still have corrections"
+        many=True, help_text="disks that are no longer found and still have corrections"
     )
     networks = NicShape(many=True)
     mgmt_network = MgmtShape(allow_null=True)

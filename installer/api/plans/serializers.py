@@ -66,7 +66,7 @@ class SeenPlan(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         default="",
-        help_text="status of the viewed plan; 409 if it was decided meanwhile",
+        help_text="status of the viewed plan; 409 if it has been decided in the meantime",
     )
 
 
@@ -80,7 +80,7 @@ class EditFileRequest(Request, SeenPlan):
         required=False,
         allow_blank=True,
         help_text="content hash of the file (or the plan) that the edit is based on, or its ETag "
-        "in If-Match; 409 with the difference if the file was changed meanwhile",
+        "in If-Match; 409 with the difference if the file has changed in the meantime",
     )
 
 

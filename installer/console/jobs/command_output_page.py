@@ -29,7 +29,7 @@ def has_answers(job: Job) -> bool:
 def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
     """Render the page, reloaded (static/console/again.js) until all nodes have answered. Raises 404 for other actions."""
     if not has_answers(job):
-        raise Http404(f"job {job.job_id} is {job.action}: it has no answers")
+        raise Http404(f"job {job.job_id} is a {job.action} job, which has no command output")
     folded = read_answers(job.job_id)
     active = job.status in JOB_ACTIVE
     return page.page(

@@ -36,7 +36,7 @@ class Command(VerbCommand):
             required=True,
             metavar="DISK",
             help=_(
-                "disk name, such as sdb; with --clear, also the identity of a disk that is no longer seen"
+                "disk name, such as sdb; with --clear, also the identity of a disk that is no longer found"
             ),
         )
         parser.add_argument("-t", "--type", choices=DiskType.values, help=_("disk type"))

@@ -93,7 +93,7 @@ keep_path() {
 make_pool() {
     if zpool list -H -o name vpool >/dev/null 2>&1; then
         ours || stop "a pool named vpool exists that this installation did not make: export or destroy it first"
-        echo "vpool exists already"
+        echo "vpool already exists"
     elif ours && zpool import vpool 2>/dev/null; then
         echo "vpool imported"
     else
@@ -121,7 +121,7 @@ make_drbd() {
         # still on another of the disks belongs to data then.
         case $(drbdadm up vm 2>&1) in
         *"o valid meta"[\ -]"data"*)
-            echo "there is no meta-data of DRBD any more: the disks were erased since it was made"
+            echo "the DRBD metadata is gone: the disks have been erased since it was created"
             drbdadm down vm || :
             rm -f "$state/drbd-done" "$state/made"
             ;;
@@ -164,7 +164,7 @@ make_pitrix() {
     path_of "$pitrix_disk"
     pitrix=$(readlink -f "$path")
     if ours && [ "$(blkid -s LABEL -o value "$pitrix")" = pitrix ]; then
-        echo "the /pitrix disk is formatted already"
+        echo "the /pitrix disk is already formatted"
     else
         format create_file_system
     fi

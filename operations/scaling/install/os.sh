@@ -55,31 +55,31 @@ begin='# installer console: begin' end='# installer console: end' was='# install
 # Written in place: /etc/hosts may be a mount of its own.
 if ! cat /etc/hosts.new >/etc/hosts; then
     rm -f /etc/hosts.new
-    echo "error: /etc/hosts cannot be written: is it immutable (lsattr /etc/hosts) or mounted read-only? Undo that, then resume" >&2
+    echo "error: /etc/hosts cannot be written: it may be immutable (lsattr /etc/hosts) or mounted read-only; undo this, then resume the job" >&2
     exit 3
 fi
 rm -f /etc/hosts.new
-echo "hosts file has $(grep -c . /etc/hosts) lines, $(grep -c "^$was " /etc/hosts || :) of them put aside"
+echo "hosts file has $(grep -c . /etc/hosts) lines, $(grep -c "^$was " /etc/hosts || :) of them commented out"
 # At the next boot cloud-init would write the file anew.
 if [ -d /etc/cloud/cloud.cfg.d ]; then
     printf '# installer console: /etc/hosts and the host name are its own.\nmanage_etc_hosts: false\npreserve_hostname: true\n' |
         place /etc/cloud/cloud.cfg.d/99_installer_console.cfg
     if grep -qsE '^ *manage_etc_hosts: *.?(true|True|localhost|template)' /var/lib/cloud/instance/user-data.txt /var/lib/cloud/instance/vendor-data.txt; then
-        echo "warning: the user data of this machine has manage_etc_hosts, so cloud-init writes /etc/hosts anew at the next boot: take it out there, or touch /etc/cloud/cloud-init.disabled" >&2
+        echo "warning: the user data of this machine has manage_etc_hosts, so cloud-init will rewrite /etc/hosts at the next boot: remove it there, or touch /etc/cloud/cloud-init.disabled" >&2
     fi
 fi
 ! command -v nscd >/dev/null 2>&1 || nscd -i hosts 2>/dev/null || :
 if ! command -v getent >/dev/null 2>&1; then
-    echo "warning: there is no getent here, so it was not looked at how $hostname is resolved" >&2
+    echo "warning: getent is missing here, so the resolution of $hostname was not checked" >&2
 elif ! printf '%s\n' "$hosts_file" | awk -v name="$hostname" '{ for (at = 2; at <= NF; at++) if ($at == name) found = 1 } END { exit !found }'; then
-    echo "warning: the hosts file of the zone does not have $hostname" >&2
+    echo "warning: the hosts file of the zone does not contain $hostname" >&2
 else
     # As programs ask, for IPv4 and IPv6 at once: "getent hosts" asks for IPv6 alone first, and another source than the
     # hosts file may answer that (myhostname, DNS). Where getent knows no such question, as it is.
     now=$({ getent ahosts "$(hostname)" || getent hosts "$(hostname)"; } 2>/dev/null | awk '{ print $1; exit }') || :
     if [ "$now" != "$mgmt_network_address" ]; then
         order=$(sed -n 's/^[[:space:]]*hosts:[[:space:]]*//p' /etc/nsswitch.conf 2>/dev/null | head -n 1)
-        echo "error: $(hostname) is resolved to ${now:-nothing} here instead of $mgmt_network_address although /etc/hosts has it: /etc/nsswitch.conf asks \"hosts: $order\"; let files come first there, then resume" >&2
+        echo "error: $(hostname) is resolved to ${now:-nothing} here instead of $mgmt_network_address although /etc/hosts contains it: /etc/nsswitch.conf has \"hosts: $order\"; put files first there, then resume the job" >&2
         exit 3
     fi
     echo "$(hostname) is $now"

@@ -152,7 +152,7 @@ def test_who_corrects_what_another_person_corrected_is_told(
     url = reverse("admin:nodes_node_disks_form")
     said = "replaces another correction: type of sdb of"
     preview = operator.post(url, {"nodes": node.node_id, **CORRECTION}).content.decode()
-    assert said in preview and "ann said nvme at" in preview and "(label on the drive)" in preview
+    assert said in preview and "ann corrected it to nvme at" in preview and "(label on the drive)" in preview
     result = run(
         "modify_node_attributes", "-i", str(node.mgmt_address), "-d", "sdb", "-t", "sas", "--dry-run"
     )
@@ -165,7 +165,7 @@ def test_who_corrects_what_another_person_corrected_is_told(
         if value == "nvme":
             DiskCorrection.objects.update(made_by="ann")
     [replaced] = worded(AuditEntry.objects.order_by("-id")[1].detail["replaced"])
-    assert "ann said nvme" in replaced
+    assert "ann corrected it to nvme" in replaced
 
 
 @pytest.mark.parametrize("seen", [None, "{}", "[", "rubbish"])

@@ -112,7 +112,7 @@ def test_wrong_parameters_do_not_answer_with_everything(viewer, query):
 
 def test_a_page_that_is_not_there_says_how_to_go_on(viewer):
     answer = viewer.get("/api/v1/nodes/?page=7")
-    assert answer.status_code == 404 and "there is no page 7: the first is 1" in answer.json()["detail"]
+    assert answer.status_code == 404 and "page 7 does not exist: start with 1" in answer.json()["detail"]
 
 
 def test_a_misspelt_filter_names_the_right_ones(viewer):

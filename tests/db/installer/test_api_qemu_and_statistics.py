@@ -65,5 +65,5 @@ def test_a_verb_without_fields_does_nothing_when_it_is_given_one(operator, verb)
     answer = operator.post(f"/api/v1/zones/pek3c/{verb}/", {"dry_run": True})
     assert answer.status_code == 400 and not Job.objects.exists()
     assert answer.json()["findings"] == [
-        {"code": "invalid", "field": "dry_run", "detail": "there is no such field: this takes none"}
+        {"code": "invalid", "field": "dry_run", "detail": "unknown field: no fields are allowed here"}
     ]

@@ -186,7 +186,7 @@ def test_refusals_do_not_fill_the_audit(clients):
     for _ in range(60):
         assert clients[VIEWER].post("/api/v1/nodes/", {}).status_code == 403
     found = rows("refused")
-    assert len(found) == 20 and "not written down one by one" in found[-1].detail["and"]
+    assert len(found) == 20 and "not recorded individually" in found[-1].detail["and"]
     clients["nobody"].get("/api/v1/jobs/")
     assert rows("refused")[-1].actor == "in-no-group", "others are still written down"
 

@@ -171,7 +171,7 @@ def test_a_file_is_written_once_there_is_room(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "a" / "x.deb").read_bytes() == b"whole"
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["x.deb"]
     said = step.reports.get(1)
-    assert isinstance(said, Lines) and "waiting until there is room" in said.texts[0]
+    assert isinstance(said, Lines) and "waiting for free space" in said.texts[0]
 
 
 def test_what_is_no_lack_of_room_fails_at_once(tmp_path: Path) -> None:

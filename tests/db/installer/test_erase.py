@@ -179,7 +179,7 @@ def test_a_person_says_that_nothing_runs_there(run, given_up):
     entry = AuditEntry.objects.get(verb="settle_job")
     assert (entry.subject, entry.reason) == (given_up.job_id, "scrapped")
     assert entry.detail["nodes"] == ["127.1.0.11"]
-    assert Event.objects.filter(job=given_up, line__contains="nothing of it runs there, says").exists()
+    assert Event.objects.filter(job=given_up, line__contains="confirmed that it has stopped there").exists()
     again = run("settle_job", given_up.job_id, "--node", "127.1.0.11", "--reason", "again")
     assert again.code == 2 and "J11" in again.err
     assert run("delete_nodes", "-i", "127.1.0.11").code == 0

@@ -200,7 +200,7 @@ def test_a_tick_holds_in_every_language(zones: Any, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(wording, "_catalog", [lambda text: text if get_language() is None else f"«{text}»"])
     assert (
         shown("cached-zones")["how"]
-        == "«clear_zone_cache -z pek3b --dry-run names 0 matching keys on 10.0.0.7.»"
+        == "«clear_zone_cache -z pek3b --dry-run reports 0 matching keys on 10.0.0.7.»"
     )
     assert shown("cached-zones")["ticked_by"] == "ann" and not shown("cached-zones")["changed"]
     tick_checklist(zone_id="pek3b", item="services", actor=ANN)

@@ -96,8 +96,8 @@ def test_a_takeover_is_in_the_trail_and_in_the_log_of_the_job():
     assert len(entry.detail["steps"]) == 2
     [line] = events(job)
     assert line["level"] == "warning" and line["seq"] == 1
-    assert "worker w-dead has not been heard of" in line["line"]
-    assert "172.16.80.1, 172.16.80.2 is taken up by the next worker" in line["line"]
+    assert "worker w-dead has not responded" in line["line"]
+    assert "the next worker continues its steps on 172.16.80.1, 172.16.80.2" in line["line"]
     assert take_over.release_expired(claims.database_now()) == set()
     assert AuditEntry.objects.count() == Event.objects.count() == 1, "once"
 

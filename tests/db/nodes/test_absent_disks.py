@@ -92,7 +92,7 @@ def test_what_cannot_be_placed_is_asked_and_nothing_that_may_be_it_is_proposed(
     assert lost["may_be"] == ["nvme0n1", "nvme0n2"] and lost["fields"]["status"]["override"] == 0
     (warning,) = found["warnings"]
     assert "nvme0n1, nvme0n2" in warning and "keep this disk" in warning and lost["identity"] in warning
-    assert any("so it waits" in str(change["after"]) for change in found["changed"])
+    assert any("it is kept until its disk" in str(change["after"]) for change in found["changed"])
     # It stays so until a person decides; what they enter for one of them counts.
     assert statuses(collect(*now)) == {"nvme0n1": 0, "nvme0n2": 0}
     modify_disks(addresses=[ADDRESS], disk="nvme0n2", actor=actor, status=1, reason="looked at it")

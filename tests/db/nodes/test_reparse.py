@@ -98,7 +98,7 @@ def test_nothing_kept_and_damaged_rows_are_told_for_their_node_only(node: Node, 
 
 def test_an_import_is_newer_than_what_was_kept_before(node: Node, actor: Actor) -> None:
     Collection.objects.create(node=node, by="ann", source="import")
-    assert "nothing that this node said is kept" in reparse_nodes(addresses=[ADDRESS], actor=actor)[0].error
+    assert "no output of this node is stored" in reparse_nodes(addresses=[ADDRESS], actor=actor)[0].error
 
 
 def test_nodes_in_service_need_force(node: Node, actor: Actor) -> None:

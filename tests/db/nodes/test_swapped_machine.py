@@ -38,9 +38,12 @@ def told(facts: NodeFacts, before: NodeFacts = HERE) -> str:
     [
         (
             replace(OTHER, product=Product("Example", "R1", "SN2")),
-            ("SN1 then, SN2 now", "0 of 3 disks", "0 of 1 network ports"),
+            ("serial number was SN1, is now SN2", "0 of 3 disks", "0 of 1 network ports"),
         ),
-        (replace(HERE, product=Product("Example", "R1", "SN2")), ("SN1 then, SN2 now", "3 of 3 disks")),
+        (
+            replace(HERE, product=Product("Example", "R1", "SN2")),
+            ("serial number was SN1, is now SN2", "3 of 3 disks"),
+        ),
         (replace(OTHER, product=Product()), ("0 of 3 disks", "0 of 1 network ports")),
         # One serial number for all machines of a delivery.
         (OTHER, ("0 of 3 disks are the same; 0 of 1 network ports",)),

@@ -98,7 +98,7 @@ def test_a_filler_of_an_import_names_no_disk(region: Region) -> None:
     with pytest.raises(Refused) as caught:
         configure(region)
     assert [item.code for item in caught.value.findings] == ["R17"]
-    assert "the serial number is a filler" in caught.value.findings[0].detail
+    assert "the serial number is a placeholder" in caught.value.findings[0].detail
 
 
 def test_a_host_managed_drive_is_refused_although_a_person_wants_it(region: Region) -> None:

@@ -176,7 +176,7 @@ def test_a_plan_that_was_left_smaller_is_not_the_one_that_was_seen(
         assert status == 200, "the text of this file is the one that was seen"
         return
     assert status == 409 and "first-person left nodes out" in said, said
-    assert f"1 node left: {demo.ZONE}r01n17 ({LEAVES})" in said
+    assert f"1 node left out: {demo.ZONE}r01n17 ({LEAVES})" in said
     assert everything(plan) == before
 
 
@@ -231,8 +231,8 @@ def test_a_plan_that_was_made_anew_meanwhile(
     newer = made.json[0]["plan_id"]
     before = everything(plan)
     status, said = two.act(verb)
-    assert status == 409 and "P75" in said and f"made {newer} at" in said, said
-    assert f"2 nodes left: {demo.ZONE}r01n16 (127.1.0.16), {demo.ZONE}r01n17 (127.1.0.17)" in said
+    assert status == 409 and "P75" in said and f"created {newer} at" in said, said
+    assert f"2 nodes left out: {demo.ZONE}r01n16 (127.1.0.16), {demo.ZONE}r01n17 (127.1.0.17)" in said
     assert everything(plan) == before
 
 
@@ -244,7 +244,7 @@ def test_the_command_looks_at_the_newest_plan_of_a_zone_and_says_that_it_is_anot
     newer = run("config_qingcloud", "-s", scale).json[0]["plan_id"]
     refused = run("approve_plan", "-z", demo.ZONE, "--hash", seen)
     assert refused.code == 3 and f"you reviewed {plan.plan_id}; {newer} was made" in refused.err
-    assert "2 nodes left" in refused.err
+    assert "2 nodes left out" in refused.err
     assert Plan.objects.get(plan_id=newer).status == "draft"
 
 

@@ -194,7 +194,7 @@ def test_a_file_that_was_changed_since_the_review(site: Proxies, work: Callable[
     path = site.machines[0].root / FILE.lstrip("/")
     path.write_text(OTHERS + "# a last word\n")
     job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
-    assert "was changed by somebody since it was reviewed" in job.steps.get(status="failed").error
+    assert "has changed since it was reviewed" in job.steps.get(status="failed").error
     assert site.file(0) == OTHERS + "# a last word\n"
 
 

@@ -251,7 +251,7 @@ def test_only_what_was_written_is_put_back(site: Proxies, work: Work, monkeypatc
     while_it_waits(monkeypatch, lambda: path.write_text("# by hand, in the dark\n"))
     job = work(job)
     assert path.read_text() == "# by hand, in the dark\n", "what somebody wrote meanwhile is not ours"
-    assert f"nothing is put back: {FILE} is not the new one" in job.steps.get(status="failed").error
+    assert f"nothing is restored: {FILE} is not the new one" in job.steps.get(status="failed").error
 
 
 def test_the_job_keeps_to_its_change(site: Proxies, work: Work, monkeypatch: Any) -> None:

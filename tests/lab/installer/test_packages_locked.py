@@ -39,7 +39,10 @@ def test_a_node_that_installs_something_is_waited_for(
     with (machine.root / "var/lib/dpkg/lock-frontend").open("w") as lock:
         fcntl.lockf(lock, fcntl.LOCK_EX)
         working = beside(lambda: install(desk, machine.endpoint))
-        until(lambda: any("): waiting, for" in line for line in desk.texts("out")), "it waits")
+        until(
+            lambda: any(") is installing packages here: waiting up to" in line for line in desk.texts("out")),
+            "it waits",
+        )
         assert working.is_alive()
     working.join(60)
     assert any("pitrix-vg-conf 3.0+aa installed" in line for line in desk.texts("out")), desk.texts("err")

@@ -72,7 +72,7 @@ def test_hypers_get_the_package_first_and_all_nodes_the_configuration(
     addresses = [machine.address for machine in hypers]
     failed = job.steps.get(status="failed")
     assert (job.status, failed.phase, failed.address) == ("failed", "qemu", addresses[1])
-    assert "QEMU 6.2.0: there is no /opt/qemu-6.2.0/usr/bin here" in failed.error
+    assert "QEMU 6.2.0: /opt/qemu-6.2.0/usr/bin does not exist here" in failed.error
     told = [(machine.root / "pitrix/conf/server/server.yaml").exists() for machine in hypers]
     assert told == [True, False, True], "who has not got the version does not hear of it"
     (hypers[1].root / "opt/qemu-6.2.0/usr/bin").mkdir(parents=True)

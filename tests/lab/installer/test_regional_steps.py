@@ -142,7 +142,7 @@ def a_memcached_hangs(site: Site, server: CacheServer, held: Client) -> tuple[Jo
         hanging = CacheServer("127.0.0.1", silent.getsockname()[1])
         job, states = work(begin(site, [server, hanging]))
     assert states == [FAILED, SKIPPED, SKIPPED, SKIPPED, SKIPPED]
-    assert f"{hanging} (it does not answer within 5 s)" in stopped(job)
+    assert f"{hanging} (no answer within 5 s)" in stopped(job)
     assert held.get(OURS) is None, "the other one is done"
     assert site.starts(site.webs[0], "restart_services", job) == 0
     return job, hanging.port
@@ -170,7 +170,7 @@ def haproxy_refuses_the_file(site: Site, job: Job) -> None:
     approve()
     job, states = work(job)
     assert states == [DONE, DONE, DONE, DONE, FAILED]
-    assert "haproxy refuses the new file, nothing was changed" in stopped(job)
+    assert "haproxy rejects the new file; nothing was changed" in stopped(job)
     assert path.read_text() == BROKEN and site.answer(0) in site.addresses
     path.write_text(OTHERS)
     approve()

@@ -206,13 +206,13 @@ def test_a_machine_that_cannot_be_asked_is_named_and_counts(
     told = done.err.splitlines()
     assert told[0] == f"{hyper.address} h1: compute_server FATAL Exited too quickly"
     assert told[1].startswith(f"{web.address} w1: ") and "run establish_ssh for it first" in told[1]
-    assert told[2] == "127.9.9.9: it is not registered: add_nodes --ip 127.9.9.9, then establish_ssh for it"
+    assert told[2] == "127.9.9.9: not registered: run add_nodes --ip 127.9.9.9, then establish_ssh for it"
     assert told[3] == "X08 not RUNNING although required: 1; machines that could not be checked: 2"
     served.fault(hyper.address, "clear")
     # An installed hyper without any program is not one that runs.
     as_root(hyper, "sh", "-c", "rm /etc/supervisor/conf.d/*; supervisorctl update")
     done = run("verify_services", "-z", "pek3c", "-r", "hyper")
-    assert done.code == 1 and "the supervisor has no program, and compute_server must run here" in done.err
+    assert done.code == 1 and "the supervisor has no programs, but compute_server must run here" in done.err
     no_socket = CommandFault("supervisorctl status", 4, "unix:///var/run/supervisor.sock no such file")
     served.fault(hyper.address, commands=[no_socket])
     done = run("verify_services", "-z", "pek3c", "-r", "hyper")
@@ -258,6 +258,6 @@ def test_so_many_at_once_and_no_longer_than_that(
         told.set()
     assert done.code == 1 and most[0] <= 3
     assert {row["hostname"]: row["error"] for row in done.json["rows"] if row["wrong"]} == {
-        "pek3cr01n02": "no answer within 4 s for all machines: look at one group of them, or try again"
+        "pek3cr01n02": "no answer within 4 s for all machines: check one group at a time, or try again"
     }
     assert sum(row["state"] == "RUNNING" for row in done.json["rows"]) == 7

@@ -214,7 +214,7 @@ def test_failures_do_not_fill_the_audit(person):
         actor = Actor("", "api", f"10.1.{number // 250}.{number % 250}")
         assert sign_in(name=f"n{number}", password="x", actor=actor) is None
     assert len(verbs("sign_in_failed")) == 500
-    assert "not written down" in verbs("sign_in_failed")[-1].detail["and"]
+    assert "not recorded individually" in verbs("sign_in_failed")[-1].detail["and"]
 
 
 def test_a_session_ends_with_the_password(person, client):

@@ -128,11 +128,13 @@ def test_a_node_that_was_not_reached_since_the_worker_before_is_named(
     try:
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(run_component, context, machine.endpoint, "disk", LONG)
-            until(lambda: any("trying again" in text for text in desk.texts("sys")), "it is reached")
+            until(lambda: any("retrying in" in text for text in desk.texts("sys")), "it is reached")
             context.stop("cancelled", kill=True)
             with pytest.raises(StepStopped, match="cancelled"):
                 running.result(60)
     finally:
         served.fault(machine.endpoint.address, "clear")
-    said = "was not reached since the worker before this one: disk was not ended (it may still run there)"
+    said = (
+        "has not been reached since the previous worker: disk was not stopped (it may still be running there)"
+    )
     until(lambda: any(said in text for text in desk.texts("sys")), "nothing is said")

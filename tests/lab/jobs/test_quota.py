@@ -24,12 +24,12 @@ def test_head_and_tail_are_kept_and_the_gap_says_how_much_and_where(
     size = whole.stat().st_size
     assert size == LINES * (WIDTH + 1) > HEAD_BYTES + TAIL_BYTES, "on the node is all of it"
     texts = desk.texts(stream)
-    [gap] = [text for text in desk.texts("sys") if "left out here" in text]
+    [gap] = [text for text in desk.texts("sys") if "omitted here" in text]
     missing = int(gap.split()[0])
     assert missing == size - HEAD_BYTES - TAIL_BYTES
     assert (
         gap
-        == f"{missing} bytes are left out here: all of it is on the node in /{whole.relative_to(machine.root)}"
+        == f"{missing} bytes are omitted here: the full output is on the node, in /{whole.relative_to(machine.root)}"
     )
     # All but what ran into the gap ended with a line end.
     assert sum(len(text) + 1 for text in texts) - 1 + missing == size
@@ -46,7 +46,7 @@ def order(desk: Desk) -> list[str]:
         for text in lines.texts:
             what = lines.stream
             if what == "sys":
-                what = "gap" if "left out here" in text else "full" if "more of it stays" in text else ""
+                what = "gap" if "omitted here" in text else "full" if "further output" in text else ""
             if what and found[-1:] != [what]:
                 found.append(what)
     return found
@@ -60,7 +60,7 @@ def test_who_reads_on_later_skips_the_same_and_repeats_nothing(machine: Machine,
     before = desk.texts("out")
     run_component(again, machine.endpoint, "big", PRINT)
     assert desk.texts("out") == before
-    assert desk.texts("sys")[-1] == "big: done before in this job, not run again"
+    assert desk.texts("sys")[-1] == "big: already done in this job, skipped"
 
 
 def test_while_it_runs_the_log_says_that_more_stays_on_the_node(
@@ -69,7 +69,7 @@ def test_while_it_runs_the_log_says_that_more_stays_on_the_node(
     go_on = machine.root / "opt/go-on"
     script = f"{PRINT}; while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo the end"
     beside(lambda: run_component(desk.step(), machine.endpoint, "big", script))
-    until(lambda: any("more of it stays" in text for text in desk.texts("sys")), "nothing is said")
-    assert not any("left out here" in text for text in desk.texts("sys")), "its end is not known yet"
+    until(lambda: any("further output" in text for text in desk.texts("sys")), "nothing is said")
+    assert not any("omitted here" in text for text in desk.texts("sys")), "its end is not known yet"
     go_on.touch()
     until(lambda: "the end" in desk.texts("out"), "the end does not come")

@@ -193,6 +193,6 @@ def test_a_server_that_announces_endless_questions(
     query.prompts = Endless([("Password: ", False)])
     monkeypatch.setattr(Asking, "check_auth_interactive", lambda *_: query)
     server = serve("keyboard-interactive")
-    with pytest.raises(SshError, match="it asks 4294967295 things at once") as caught:
+    with pytest.raises(SshError, match="it asks 4294967295 questions at once") as caught:
         ssh.connect(server.endpoint, password=Secret(PASSWORD))
     assert caught.value.kind == "dropped" and server.answers == []

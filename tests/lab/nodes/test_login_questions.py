@@ -138,7 +138,7 @@ def test_a_round_without_a_question_is_only_read(serve: Callable[..., Server]) -
     ("questions", "told"),
     [
         ([("Password: ", True)], 'asks "Password:" and would show the answer'),
-        ([("Verification code: ", False)], 'asks "Verification code:", which is not known'),
+        ([("Verification code: ", False)], 'asks "Verification code:", which does not clearly ask'),
         ([("One-time password (OATH) for `root': ", False)], "which does not clearly ask for the password"),
         ([("Enter PASSCODE: ", False)], "which does not clearly ask for the password"),
         ([("动态口令：", False)], "which does not clearly ask for the password"),

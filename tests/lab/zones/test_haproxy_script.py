@@ -72,7 +72,10 @@ def test_a_port_that_another_program_has(folder: Path, places: str, row: str) ->
     tool(folder, "ss", f"echo 'LISTEN 0 128 {row}'")
     done = run(folder, places=places)
     assert done.returncode == 8 and held(folder) == OLD
-    assert "port 7777 is taken on this proxy, nothing was changed: " in done.stderr and "nginx" in done.stderr
+    assert (
+        "port 7777 is already used on this proxy; nothing was changed: " in done.stderr
+        and "nginx" in done.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,14 +102,14 @@ def test_putting_back_goes_on_where_it_was_cut_off(folder: Path) -> None:
     done = run(folder, name="haproxy_back")
     assert done.returncode == 0 and done.stdout.strip().endswith("haproxy.cfg has been restored")
     assert (folder / "asked").read_text() == "haproxy restart\n"
-    assert run(folder, name="haproxy_back").stdout.startswith("nothing is put back")
+    assert run(folder, name="haproxy_back").stdout.startswith("nothing is restored")
     assert (folder / "asked").read_text() == "haproxy restart\n", "not restarted without need"
 
 
 def test_what_somebody_wrote_meanwhile_stays(folder: Path) -> None:
     assert run(folder).returncode == 0
     (folder / "haproxy.cfg").write_text("# by hand\n")
-    assert run(folder, name="haproxy_back").stdout.startswith("nothing is put back")
+    assert run(folder, name="haproxy_back").stdout.startswith("nothing is restored")
     assert held(folder) == "# by hand\n"
     assert run(folder).returncode == 7 and held(folder) == "# by hand\n"
 
@@ -140,7 +143,7 @@ def test_a_proxy_without_haproxy(folder: Path) -> None:
         (folder / "bin" / name).symlink_to(str(shutil.which(name)))
     done = run(folder, path=f"{folder}/bin")
     assert done.returncode == 8 and held(folder) == OLD
-    assert "haproxy is not installed on this proxy, nothing was changed" in done.stderr
+    assert "haproxy is not installed on this proxy; nothing was changed" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_haproxy_that_goes_fatal_under_the_supervisor(folder: Path) -> None:
     supervised(folder, "FATAL     Exited too quickly")
     done = run(folder)
     assert done.returncode == 9 and held(folder) == OLD
-    assert "the old one is in place again, but haproxy does not run" in done.stderr
+    assert "the old file has been restored, but haproxy does not run" in done.stderr
     assert (folder / "haproxy.cfg.restart").exists()
 
 
@@ -184,7 +187,7 @@ def test_somebody_who_writes_while_haproxy_looks(folder: Path) -> None:
     tool(folder, "haproxy", f"echo '# by hand' >{folder}/haproxy.cfg")
     done = run(folder)
     assert done.returncode == 7 and held(folder) == "# by hand\n"
-    assert "was changed by somebody in this moment" in done.stderr
+    assert "has just been changed by another program" in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["bin", "haproxy.cfg"]
 
 
@@ -196,7 +199,7 @@ def test_a_disk_that_is_full(folder: Path, full: str) -> None:
     done = run(folder)
     assert done.returncode != 0 and held(folder) == OLD and "No space left on device" in done.stderr
     (folder / "bin" / full).unlink()
-    assert run(folder, name="haproxy_back").stdout.startswith("nothing is put back")
+    assert run(folder, name="haproxy_back").stdout.startswith("nothing is restored")
     assert run(folder).returncode == 0 and held(folder) == NEW
 
 

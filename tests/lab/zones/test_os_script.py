@@ -118,7 +118,7 @@ def test_another_source_of_names_comes_first(machine: Machine) -> None:
     code, _, reason = machine.run()
     assert code == 3
     assert reason.startswith(f"{NAME} is resolved to nothing here instead of {ADDRESS}")
-    assert 'asks "hosts: dns [!SUCCESS=return] files"; let files come first there, then resume' in reason
+    assert 'has "hosts: dns [!SUCCESS=return] files"; put files first there, then resume the job' in reason
     machine.write("etc/nsswitch.conf", "hosts: files\n")
     assert machine.run()[0] == 0, "the advice leads out"
 
@@ -159,4 +159,4 @@ def test_cloud_init_does_not_write_it_anew(machine: Machine) -> None:
     assert "manage_etc_hosts: false" in text
     machine.write("var/cloud/instance/user-data.txt", "#cloud-config\nmanage_etc_hosts: true\n")
     code, _, err = machine.run()
-    assert code == 0 and "cloud-init writes /etc/hosts anew at the next boot" in err
+    assert code == 0 and "cloud-init will rewrite /etc/hosts at the next boot" in err

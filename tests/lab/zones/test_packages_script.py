@@ -196,7 +196,7 @@ def test_packages_come_and_are_left_alone_when_they_are_there(machine: Machine) 
     assert "pitrix-global-conf 3.0+aa installed\n" in out
     assert (machine.folder / "root/etc/supervisor/conf.d/vg.conf").read_text() == "[program:a]\n"
     code, out, err = machine.install(own=OWN)
-    assert code == 0 and out.count("is installed already") == 2 and "Unpacking" not in out
+    assert code == 0 and out.count("is already installed") == 2 and "Unpacking" not in out
     supervised = (machine.folder / "supervised").read_text().splitlines()
     assert [word for word in supervised if word != "status"] == ["reread", "update"] * 2
 
@@ -233,7 +233,7 @@ def test_the_locks_of_dpkg_are_waited_for_and_their_holder_is_named(machine: Mac
         running = machine.start("update_nodes", **machine.delivery(own=OWN))
         assert running.stdout
         line = running.stdout.readline()
-        assert f"(pid {holder.pid}): waiting, for " in line and "python" in line
+        assert f"(pid {holder.pid}) is installing packages here: waiting up to " in line and "python" in line
         assert running.poll() is None and machine.status("pitrix-vg-conf") == ""
     _out, err = running.communicate(timeout=60)
     assert running.returncode == 0, err
@@ -245,10 +245,8 @@ def test_where_the_wait_ends_the_reason_says_who_has_them(machine: Machine) -> N
         code, out, err = machine.install(own=OWN, lock_wait_s="3")
     assert code == 75
     reason = reason_of([err], [out])
-    assert (
-        reason.startswith("packages are still being installed here by ") and f"(pid {holder.pid})" in reason
-    )
-    assert reason.endswith("after 3 s: wait until it has ended, then resume")
+    assert "is still installing packages here after" in reason and f"(pid {holder.pid})" in reason
+    assert reason.endswith("after 3 s: wait until it has ended, then resume the job")
 
 
 def test_a_lock_that_is_taken_after_the_look_is_met_by_trying_again(machine: Machine) -> None:
@@ -265,7 +263,10 @@ def test_a_lock_that_is_taken_after_the_look_is_met_by_trying_again(machine: Mac
     )
     code, out, err = machine.install(own=OWN)
     assert code == 0, err
-    assert "dpkg frontend lock was locked by another process with pid 1717): waiting" in out
+    assert (
+        "dpkg frontend lock was locked by another process with pid 1717) is installing packages here: waiting"
+        in out
+    )
     machine.tool("dpkg", f'case "$*" in *" -i "*) echo "{said}" >&2; exit 2 ;; esac\nexec /usr/bin/dpkg "$@"')
     code, out, err = machine.install(own=[Package("later", "1", {}, "x")], lock_wait_s="1")
     assert code == 75 and "was locked by another process with pid 1717) after 1 s" in reason_of([err], [out])
@@ -301,7 +302,7 @@ def test_what_an_interruption_left_half_done_is_finished_first(machine: Machine)
     (machine.folder / "ready").touch()
     code, out, err = machine.install(own=OWN)
     assert code == 0, err
-    assert "packages were left half installed here: dpkg --configure -a" in out
+    assert "packages were left half-installed here: running dpkg --configure -a" in out
     assert machine.status("app") == "1 install ok installed"
 
 
@@ -347,7 +348,7 @@ def start_post(machine: Machine, **values: str) -> subprocess.Popen[str]:
 def test_lists_of_a_new_machine_are_read_before_it_is_said_that_a_package_is_missing(apt: Machine) -> None:
     code, out, err = post(apt)
     assert code == 0, err
-    assert "apt-get update, then once more" in out
+    assert "running apt-get update, then trying again" in out
     assert apt.status("supervisor") == "4.2 install ok installed"
     assert (apt.folder / "pitrix/conf/role").read_text() == "vg\n"
 
@@ -358,7 +359,7 @@ def test_apt_waits_for_the_lock_too(apt: Machine, lock: str) -> None:
         running = start_post(apt)
         assert running.stdout
         assert running.stdout.readline() == "installing supervisor\n"
-        assert f"(pid {holder.pid}): waiting" in running.stdout.readline()
+        assert f"(pid {holder.pid}) is installing packages here: waiting" in running.stdout.readline()
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, out + err
     assert apt.status("supervisor") == "4.2 install ok installed"

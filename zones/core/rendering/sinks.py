@@ -105,7 +105,7 @@ def yaml_word(value: str) -> str:
 
 
 def program_name(name: str) -> str:
-    """Return a name of a program of supervisord, which is used in a heading and in paths. Raises Refused."""
+    """Return the name of a supervisord program, which is used in a heading and in paths. Raises Refused."""
     if not _PROGRAM.fullmatch(name):
         raise Refused.because(message("D18", "no_program_name", name=name[:80]))
     return name

@@ -96,7 +96,7 @@ EXAMPLES: dict[str, Example] = {
         "pek3d",
         "roles:\n  172.16.80.21: {role: hyper-repl, sub_roles: [hyper]}\n",
         "roles",
-        "an odd number leaves one without a partner",
+        "with an odd number, one has no partner",
     ),
     "R04": _scale(
         "pek3a",
@@ -123,7 +123,7 @@ EXAMPLES: dict[str, Example] = {
         _TWO_HYPERS + "vbc:\n  - mgmt_ips: [172.16.80.21, 172.16.80.22]\n"
         "    ipv4_vbc: 10.10.60.0/24\n    ipv4_vip: 172.16.80.210|172.16.80.21\n",
         "- mgmt_ips",
-        "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well",
+        "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled in as well",
     ),
     "R08": _new(
         _variables("{region_id: pek3}", "{region_id: pek3, cloud_type: public}"),
@@ -141,13 +141,13 @@ EXAMPLES: dict[str, Example] = {
         _fusion("  mgmt_network_address: {proxy: ['172.16.80.101']}\n"),
         _FUSION,
         "proxy",
-        "mgmt_network_address gives proxy, but in fusion only zoocassa may be given",
+        "mgmt_network_address lists proxy, but fusion allows only zoocassa",
     ),
     "R11": _new(
         _variables("  network_mode", "  is_global_zone: 1\n  network_mode"),
         _SETTINGS,
         "is_global_zone",
-        "is_global_zone is 1, but region pek3 exists already",
+        "is_global_zone is 1, but region pek3 already has zone pek3a",
     ),
     "R12": _new(
         _VARIABLES,
@@ -174,13 +174,13 @@ EXAMPLES: dict[str, Example] = {
         (("scale_settings.pek3a.yaml", "zone_id: pek3d\n" + _TWO_HYPERS),),
         "scale_settings.pek3a.yaml",
         1,
-        "the file name says zone pek3a, its content says pek3d",
+        "the file name contains zone pek3a, but its content is for zone pek3d",
     ),
     "R16": _scale(
         "pek3a",
         _TWO_HYPERS.replace("172.16.80.22", "172.16.80.99"),
         "80.99",
-        "node 172.16.80.99 is not known",
+        "node 172.16.80.99 is not registered",
     ),
     "R17": _scale(
         "pek3a",
@@ -193,7 +193,7 @@ EXAMPLES: dict[str, Example] = {
         "roles:\n  172.16.80.43: {role: vg, sub_roles: [vgateway]}\n"
         "eips:\n  172.16.80.43: ['139.198.10.0/24|.1']\n",
         "172.16.80.43: {",
-        "has one network only; it needs MGMT and EIP",
+        "has only one network; it needs MGMT and EIP",
     ),
     "R19": _scale(
         "pek3v",
@@ -205,7 +205,7 @@ EXAMPLES: dict[str, Example] = {
         "pek3a",
         _TWO_HYPERS + "qemu_version: 2.4.1.2\n",
         "qemu_version",
-        "QEMU 2.4.1.2 is to run beside 2.11.1.1 of zone pek3a",
+        "QEMU 2.4.1.2 would run in addition to 2.11.1.1 of zone pek3a",
     ),
     "R25": _scale(
         "pek3a",
@@ -223,7 +223,7 @@ EXAMPLES: dict[str, Example] = {
         _variables("172.16.80.1\n", "192.168.99.1\n"),
         _SETTINGS,
         "192.168.99.1",
-        "mgmt_network_gateway 192.168.99.1 is not inside the management network 172.16.80.0/24 of nodes",
+        "mgmt_network_gateway 192.168.99.1 is outside the management network 172.16.80.0/24 of nodes",
     ),
     "R23": Example(
         (
@@ -240,7 +240,7 @@ EXAMPLES: dict[str, Example] = {
         ),
         "settings.pek3a.yaml",
         1,
-        "zone pek3a is configured already",
+        "zone pek3a is already configured",
     ),
 }
 """R20 has none: it is broken by a second job of the region, not by a file."""

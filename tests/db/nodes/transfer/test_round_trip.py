@@ -133,7 +133,7 @@ def test_the_preview_says_what_is_new_and_what_changes_and_changes_nothing(
         "hostname",
         "correction of size_bytes of sdc",
     }
-    assert "older than what is known" in preview[0].notes[0]
+    assert "older than the last collection" in preview[0].notes[0]
     assert shown() == before and not AuditEntry.objects.filter(verb="import_nodes").exists()
     assert import_nodes(data=data, actor=actor) == preview
     assert Disk.objects.get(node__mgmt_address="10.0.0.1", name="sdc").effective("size_bytes") == 5
@@ -178,7 +178,7 @@ def test_a_file_without_times_says_what_it_takes_the_place_of(stored: None, acto
     data = without_times(exported("csv"))
     DiskCorrection.objects.filter(field="type").update(value="nvme", made_by="bob")
     preview = import_nodes(data=data, actor=actor, dry_run=True)[0]
-    assert "type of sdb: ssd takes the place of nvme, which bob corrected at" in " ".join(preview.notes)
+    assert "type of sdb: ssd replaces nvme, the correction of bob at" in " ".join(preview.notes)
     assert "does not say when" in " ".join(preview.notes)
     assert DiskCorrection.objects.get(field="type").value == "nvme"
     assert import_nodes(data=data, actor=actor)[0] == preview
@@ -278,7 +278,8 @@ def test_pinned_host_keys_go_along_and_are_never_replaced(stored: None, actor: A
         item for item in import_nodes(data=data, actor=actor, dry_run=True) if item.address == "10.0.0.1"
     ]
     assert any(
-        f"the host key stays {fingerprint(other)} (pinned by olga), the file says {fingerprint(own)}" in note
+        f"the host key stays {fingerprint(other)} (pinned by olga), but the file has {fingerprint(own)}"
+        in note
         and "--replace-host-key 10.0.0.1" in note
         for note in kept.notes
     )

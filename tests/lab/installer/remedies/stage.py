@@ -109,8 +109,6 @@ def advised(remedy: str, verb: str, **filled: str) -> list[str]:
     found = re.search(rf"\b{verb}\b[^,;()\n]*", remedy)
     assert found, f"{verb} is not in: {remedy}"
     words = shlex.split(
-        re.split(
-            r"\s(?:and|takes|for it|forgets|first|shows|lists|takes|then|without|registers)\b", found[0]
-        )[0]
+        re.split(r"\s(?:also|and|for it|first|if|lists|removes|shows|then|without|registers)\b", found[0])[0]
     )
     return [filled.get(word, word) for word in words]

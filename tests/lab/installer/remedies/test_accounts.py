@@ -33,7 +33,7 @@ def test_it_is_not_that_name_that_is_locked(stage: Stage) -> None:
     make_user("olga", "viewer")
     assert tries("wrong", 11) == 429 == tries(GOOD["password"])
     remedy = stage.refused("U10", "unlock_sign_in", "--user", "olag")
-    assert "unlock_sign_in without options unlocks everything" in remedy
+    assert "unlock_sign_in without options removes every lock" in remedy
     stage.does("unlock_sign_in")
     assert tries(GOOD["password"]) == 200
 

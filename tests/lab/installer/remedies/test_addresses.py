@@ -87,7 +87,7 @@ def fill_upper_half(stage: Stage) -> None:
 
 
 @pytest.mark.remedy("A02")
-@pytest.mark.parametrize("verb", ["give", "widen"])
+@pytest.mark.parametrize("verb", ["specify", "widen"])
 @pytest.mark.parametrize("way", ["mgmt_network_pools", "mgmt_network_address"])
 def test_no_address_is_left_for_management_vms(zone: Desk, verb: str, way: str) -> None:
     """Advise to widen the pools, or to give some: the default, half of the network, is fixed."""

@@ -69,7 +69,7 @@ def test_a_change_of_something_else(stage: Stage) -> None:
     change = proposed(stage)
     stage.does(*QEMU, "--approve", change)
     remedy = stage.refused("K01", *QEMU, "--apply", "--change", other.change_id)
-    [named] = [row["change_id"] for row in listed(stage, remedy) if f"one of {row['kind']}" in remedy]
+    [named] = [row["change_id"] for row in listed(stage, remedy) if f"a change of {row['kind']}" in remedy]
     stage.does(*QEMU, "--apply", "--change", named)
 
 

@@ -87,7 +87,7 @@ def test_a_file_that_is_far_too_large(scale: Desk) -> None:
 def test_a_zone_without_its_variables(zone: Desk, scale: Desk) -> None:
     stage, (*command, variables, flag, settings) = zone.stage, zone.command
     remedy = stage.refused("F02", *command[:-1], flag, settings)
-    [given] = re.findall(r"give (variables\S+) too", remedy)
+    [given] = re.findall(r"specify (variables\S+) too", remedy)
     assert variables.endswith(f"/{given}")
     stage.does(*command, variables, flag, settings)
     misnamed = stage.file("settings.pek3c.yaml", scale.texts[SCALE])
@@ -99,7 +99,7 @@ def test_a_zone_without_its_variables(zone: Desk, scale: Desk) -> None:
 def test_a_zone_without_its_settings(zone: Desk, scale: Desk) -> None:
     stage, (*command, settings) = zone.stage, zone.command
     remedy = stage.refused("F03", *command, scale.command[-1])
-    [given] = re.findall(r"^give (\S+) too$", remedy)
+    [given] = re.findall(r"^specify (\S+) too$", remedy)
     assert settings.endswith(f"/{given}")
     stage.does(*command, f"{scale.command[-1]},{settings}")
 
@@ -153,7 +153,7 @@ def test_a_password_that_everybody_sees(
 ) -> None:
     command = (*establish(stage), "22", "root")
     remedy = stage.refused("C05", *command, "secret")
-    assert remedy.startswith("omit it") and way in remedy
+    assert remedy.startswith("omit the password") and way in remedy
     if way == "INSTALLER_SSH_PASSWORD":
         monkeypatch.setenv(way, "secret")
     else:

@@ -80,7 +80,7 @@ def test_a_quote_that_opens_far_above(scale: Desk, later: str) -> None:
     """Name the line where the quote opens: the line at which the parser stops, and the one above, are correct."""
     spoken = ("22: {role: hyper-repl,", f"22: {{role: {later}hyper-repl{later},")
     remedy = scale.broken("D03", SCALE, ("zone_id: pek3c", "zone_id: 'pek3c"), spoken)
-    assert re.findall(r"from line (\d+), where one opens", remedy) == ["1"]
+    assert re.findall(r"between line (\d+), where one opens", remedy) == ["1"]
     scale.saved(SCALE, spoken)
 
 

@@ -315,7 +315,7 @@ def test_another_base_network(stage: Stage) -> None:
     plan, path, text = node_file(stage)
     command = edit(stage, plan, path, with_value(text, "vm_base_network", "10.10.77.0/24"))
     # The installer allocates it: no configuration makes it another one.
-    assert stage.refused("E06", *command) == 'write vm_base_network="10.10.51.0/24"'
+    assert stage.refused("E06", *command) == 'restore vm_base_network="10.10.51.0/24"'
     stage.does(*edit(stage, plan, path, with_value(f"# by hand\n{text}", "vm_base_network", "10.10.51.0/24")))
 
 

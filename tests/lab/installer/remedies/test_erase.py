@@ -118,7 +118,7 @@ def test_going_on_with_the_paused_job_of_somebody_else(
 ) -> None:
     job = paused(operator, stage)
     remedy = refused_over_rest("N42", approver, f"jobs/{job.job_id}/resume/")
-    assert "open a preview of your own, then erase" in remedy
+    assert "open a preview of your own and erase" in remedy
     stage.follow(remedy, "cancel_job")
     looks_anew_and_erases(approver)
 

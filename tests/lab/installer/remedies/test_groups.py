@@ -23,7 +23,7 @@ WEB = newzone.WEBS[0]
 def test_a_command_that_is_too_long(stage: Stage) -> None:
     for wrong in (" ", f"lsblk {'sda ' * 5_000}"):
         remedy = stage.refused("X01", "exec_nodes", "hyper", wrong)
-        [most] = re.findall(r"^up to (\d+) characters$", remedy)
+        [most] = re.findall(r"^use at most (\d+) characters$", remedy)
         stage.does("exec_nodes", "hyper", f"uptime #{'x' * int(most)}"[: int(most)])
         stage.ends(Job.objects.get(action="exec_nodes", status="queued"), "succeed")
 
@@ -107,7 +107,7 @@ def test_a_region_whose_memcached_are_not_known(stage: Stage) -> None:
     clear = "clear_zone_cache", "-z", "pek3d"
     for command in (clear, scale):
         remedy = stage.refused("G04", *command)
-        options = re.findall(r"(?:name them|scale_qingcloud_zone): ([\w-]+)", remedy)
+        options = re.findall(r"(?:specify them|scale_qingcloud_zone): ([\w-]+)", remedy)
         assert options == ["-S", "--cache-servers"]
         stage.does(*command, options[command == scale], "10.0.0.1:11211;10.0.0.2:11211")
 
@@ -145,7 +145,7 @@ def test_a_group_of_another_zone(stage: Stage) -> None:
     make_zone("sh1a", region_id="sh1", deploy_mode="devops")
     command = "exec_nodes", "sh1a-hyper", "uptime"
     remedy = stage.refused("G01", *command, "-z", "pek3c")
-    [group] = re.findall(r"name a group of pek3c: (\S+)$", remedy)
+    [group] = re.findall(r"specify a group of pek3c: (\S+)$", remedy)
     stage.does("exec_nodes", group, "uptime", "-z", "pek3c")
 
 

@@ -56,7 +56,7 @@ def test_a_proxy_without_haproxy(stage: Stage, site: Proxies) -> None:
 @pytest.mark.remedy("H04")
 def test_a_file_without_an_end(stage: Stage, site: Proxies) -> None:
     write(site, 0, "# nothing here\n" * 300_000)
-    assert stage.refused("H04", *PREVIEW).startswith("check it on the proxy")
+    assert stage.refused("H04", *PREVIEW).startswith("check on the proxy that haproxy is installed")
     write(site, 0, OTHERS)
     stage.does(*PREVIEW)
 
@@ -88,7 +88,7 @@ BY_HAND = {
     "a condition without an end": (
         f".if defined(X)\n{LISTENER}",
         f".if defined(X)\n.endif\n{LISTENER}",
-        "correct it",
+        "correct it on the proxy",
     ),
     "a port of the environment": (
         LISTENER.replace("api-front", "other").replace("7777", "${PORT}"),

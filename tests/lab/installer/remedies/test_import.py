@@ -52,6 +52,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 ROUNDED = "write all its digits; in a spreadsheet, format the column as text first, because spreadsheets round long numbers"
+AS_PRINTED = "write it in the form that describe_nodes prints"
 TYPE, SIZE = "data_disks.0.fields.type", "data_disks.0.fields.size_bytes"
 
 
@@ -61,16 +62,16 @@ TYPE, SIZE = "data_disks.0.fields.type", "data_disks.0.fields.size_bytes"
     [
         ("mgmt_address", "172.16.80", "correct it", A21),
         ("mgmt_address", GONE, "every node needs its management address", A21),
-        ("ssh_user", "a b", "use the name of the account", "yop"),
+        ("ssh_user", "a b", "use the name of the account on the node", "yop"),
         ("ssh_port", 0, "correct it", 22),
-        ("host_key", "ssh-ed25519 AAAA", "or omit it here", GONE),
+        ("host_key", "ssh-ed25519 AAAA", "or omit it", GONE),
         ("hostname", 7, "write it in quotes", "7"),
         ("hostname", "x" * 254, "shorten it or remove them", "x" * 253),
         ("product.serial", 1.2e15, ROUNDED, "1200000000000000"),
         ("memory_bytes", 5.5, ROUNDED, 5_500_000_000),
         ("memory_bytes", "much", "correct it", 2**39),
-        ("product", "R740", "write it as describe_nodes does", {"vendor": "Contoso", "name": "R740", "serial": "1"}),
-        ("networks.1", "eth1", "write it as describe_nodes does", {"name": "eth1", "type": "physical"}),
+        ("product", "R740", AS_PRINTED, {"vendor": "Contoso", "name": "R740", "serial": "1"}),
+        ("networks.1", "eth1", AS_PRINTED, {"name": "eth1", "type": "physical"}),
         ("networks", {}, "correct it", []),
         ("networks.1.name", "bond0", "remove one of them", "eth1"),
         ("networks.1.name", "", "every interface needs a name, such as eth0", "eth0"),

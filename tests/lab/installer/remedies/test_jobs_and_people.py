@@ -35,7 +35,7 @@ def test_resuming_from_a_phase_that_is_none(stage: Stage) -> None:
     job = Job.objects.get(action="scale_qingcloud").job_id
     phases = (
         stage.refused("J07", "resume_job", job, "--from-phase", "nothing")
-        .removeprefix("phases are ")
+        .removeprefix("phases of this job: ")
         .split(", ")
     )
     assert "install_nodes" in phases

@@ -113,7 +113,7 @@ def test_a_package_that_went_away_before_its_job_began(
     job = work(Job.objects.get(action="update_nodes"))
     assert job.status == "failed"
     [step] = job.steps.all()
-    assert step.error.remedy == "restore the file, then resume the job"
+    assert step.error.remedy == "put the file back, then resume the job"
     file.write_bytes(package.data)
     done("resume_job", job.job_id)
     assert "site-tools" in made.state()["packages"]

@@ -161,7 +161,7 @@ def test_leaving_out_the_machine_of_vms_before_any_is_in_service(stage: Stage) -
 def test_a_plan_that_was_changed(stage: Stage) -> None:
     plan = stage.draft()
     remedy = stage.refused("P75", "approve_plan", plan, "--hash", "0" * 64)
-    [now] = re.findall(r"as it is now \(hash ([0-9a-f]{64})\)", remedy)
+    [now] = re.findall(r"decide on the current plan \(hash ([0-9a-f]{64})\)", remedy)
     stage.does("approve_plan", plan, "--hash", now)
 
 

@@ -196,7 +196,7 @@ def test_a_draft_of_somebody_else_that_gives_way(stage: Stage, approver: APIClie
     assert made.status_code == 201, made.content
     first = Plan.objects.get(status="draft").plan_id
     plan = again(stage)
-    remedy = told(plan, "P54", f"this plan replaces plan {first} of approver-person: 2 nodes left: ")
+    remedy = told(plan, "P54", f"this plan replaces plan {first} of approver-person: 2 nodes left out: ")
     assert "172.16.80.23" in stage.follow(remedy, "show_plan").out
     assert "to the configuration files and configure again" in remedy
     stage.approve(again(stage, FOUR))
@@ -217,7 +217,7 @@ def test_what_gives_way_is_told_once_somebody_else_had_a_part_in_it(
     stage.approve(third)
     stage.does("config_qingcloud", "-f", "-s", stage.scale(FOUR))
     [said] = gave_way(str(Plan.objects.get(status="draft").plan_id))
-    assert f"this plan replaces plan {third} of root, approved by root: 2 nodes came: " in said
+    assert f"this plan replaces plan {third} of root, approved by root: 2 nodes added: " in said
 
 
 def gave_way(plan_id: str) -> list[str]:

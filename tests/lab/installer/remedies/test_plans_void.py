@@ -115,7 +115,7 @@ def test_a_disk_that_was_filled_since(stage: Stage) -> None:
     remedy = stage.refused("P71", *command)
     again = {NAME: stage.scale()}
     [told] = re.findall(
-        r"(erase: \{.*?\}) in the settings file",
+        r"(erase: \{.*?\}) to the settings file",
         stage.refused("R17", "config_qingcloud", "-f", "-s", again[NAME]),
     )
     again[NAME] = stage.scale(extra=f"{told}\n")

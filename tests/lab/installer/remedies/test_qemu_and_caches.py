@@ -55,7 +55,7 @@ def test_what_somebody_else_proposed(stage: Stage) -> None:
     command = (*BOTH, "2.4.1.2")
     remedy = stage.refused("P78", *command)
     assert theirs.change_id in stage.does("list_changes", "-z", "pek3c").out
-    [named] = re.findall(r"name it: (--instead-of \S+)", remedy)
+    [named] = re.findall(r"replace it anyway: (--instead-of \S+)", remedy)
     stage.does(*command, *named.split())
 
 

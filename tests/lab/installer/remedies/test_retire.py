@@ -61,7 +61,7 @@ def test_the_settings_of_the_next_master(stage: Stage) -> None:
     assert "hyper_vip_address=" not in there
     result = retire(stage, A11)
     assert left(result, "becomes Master") == "it must hold the VIP from now on"
-    remedy = left(result, "pek3cr01n12 must get other settings")
+    remedy = left(result, "the settings of pek3cr01n12 must change")
     assert (
         remedy == "add the lines below to /pitrix/conf/settings there and restart the programs that read them"
     )

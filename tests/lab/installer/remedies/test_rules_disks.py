@@ -53,7 +53,7 @@ def test_erasing_where_machines_run(files: Files) -> None:
     vbc = "{mgmt_ips: [172.16.80.21, 172.16.80.22], ipv4_vbc: 10.40.50.0/24, ipv4_vip: 172.16.80.241|172.16.80.21}"
     files.new(hypers(21, 22), f"vbc:\n  - {vbc}\n{ERASE}")
     command = ("adopt_zone", *files.command()[1:])
-    [section] = re.findall(r"^take (\w+) out$", files.says("P70", "", files.run(*command), "error"))
+    [section] = re.findall(r"^remove (\w+)$", files.says("P70", "", files.run(*command), "error"))
     files.take_out(section)
     files.command()
     files.does(*command)
@@ -93,7 +93,7 @@ def test_a_disk_that_is_not_empty(files: Files, way: str) -> None:
     files.scale("pek3a", hypers(21, 22))
     remedy = files.refused("R17", "not empty")
     if way == "erase":
-        [section] = re.findall(r"(erase: \{.*?\}) in the settings file", remedy)
+        [section] = re.findall(r"(erase: \{.*?\}) to the settings file", remedy)
         files.scale("pek3a", hypers(21, 22), f"{section}\n")
     elif way == "erase_data_disks":
         files.does(*advised(remedy, way), "--yes")

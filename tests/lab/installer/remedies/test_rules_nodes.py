@@ -43,7 +43,7 @@ def test_variables_given_as_settings(files: Files) -> None:
     files.command()
     [variables, settings] = [str(files.folder / name) for name in files.texts]
     refused = files.run("config_qingcloud", "-v", variables, "-s", variables)
-    [name] = re.findall(r"^give (\S+)$", files.says("R15", "belongs", refused, "error"))
+    [name] = re.findall(r"^specify (\S+)$", files.says("R15", "is required", refused, "error"))
     assert str(files.folder / name) == settings
     files.does("config_qingcloud", "-v", variables, "-s", settings)
 
@@ -94,7 +94,7 @@ def test_a_node_that_was_never_added(files: Files) -> None:
     [
         ({"hostname": "under_score"}, "invalid host name"),
         ({"hostname": "proxy"}, "name of a group"),
-        ({"hostname": "pek3ar01n11"}, "as 172.16.80.11 has"),
+        ({"hostname": "pek3ar01n11"}, "which 172.16.80.11 also uses"),
     ],
 )
 def test_a_host_name_that_cannot_be(files: Files, fields: dict[str, str], says: str) -> None:

@@ -136,7 +136,7 @@ def test_a_zone_whose_id_changes(files: Files) -> None:
         name.replace("pek3n", "pek3z"): text.replace("pek3n", "pek3z") for name, text in files.texts.items()
     }
     refused = files.run(*files.command())
-    [options] = re.findall(r"if so add (.*)$", files.says("R23", "new zone_id", refused, "info"))
+    [options] = re.findall(r"if so, add (.*)$", files.says("R23", "new zone_id", refused, "info"))
     [option] = re.findall(r"confirm with (--yes)", files.refused("R23", "rows below", *options.split()))
     files.passes(*options.split(), option)
 

@@ -126,7 +126,7 @@ def test_vbcs_in_a_vlan_zone(files: Files) -> None:
     files.set(key, value)
     files.passes()
     files.scale("pek3v", hypers(21, 22), VBC)
-    [section] = re.findall(r"^remove the section (\w+)$", files.refused("R07"))
+    [section] = re.findall(r"^remove the (\w+) section$", files.refused("R07"))
     files.take_out(section)
     files.passes()
 
@@ -158,7 +158,7 @@ def test_vbcs_given_where_they_are_allocated(files: Files) -> None:
     files.passes()
     files.new(KS + hypers(23, 24), OTHER)
     section, key, value = re.findall(
-        r"^remove the section (\w+), or set (\w+) to (\d)$", files.refused("R07")
+        r"^remove the (\w+) section, or set (\w+) to (\d)$", files.refused("R07")
     )[0]
     broken = dict(files.texts)
     files.set(key, value)

@@ -51,7 +51,7 @@ def test_a_key_that_is_fixed(stage: Stage) -> None:
     plan, path, text = node_file(stage)
     [line] = re.findall(r"^hostname=.*$", text, re.MULTILINE)
     remedy = stage.refused("E06", *edit(stage, plan, path, text.replace(line, 'hostname="other"')))
-    assert remedy.startswith(f"write {line}")
+    assert remedy.startswith(f"restore {line}")
     stage.does(*edit(stage, plan, path, f"# by hand\n{text}"))
 
 

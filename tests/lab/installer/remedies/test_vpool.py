@@ -70,7 +70,7 @@ def test_a_layout_whose_disks_were_counted_wrong(files: Files) -> None:
 @pytest.mark.remedy("P03")
 def test_a_pool_on_what_is_no_node_of_the_file(files: Files) -> None:
     files.scale("pek3a", hypers(21, 22), pool("mirror", address="172.16.80.23"))
-    [section] = re.findall(r"^remove it of (\w+)$", files.refused("P03", "172.16.80.23 is no node"))
+    [section] = re.findall(r"^remove it from (\w+)$", files.refused("P03", "172.16.80.23 is not a node"))
     files.take_out(section)
     files.passes()
 

@@ -287,5 +287,5 @@ def test_a_job_that_goes_on_looks_again_at_what_it_did_not_erase_yet(disks: TwoD
     assert done.returncode == 65 and disks.hashes() == before
     disks.kernel(1, wwid=f"naa.{WWNS[1][2:]}")
     done = disks.run(build_script("j-1", "quick", known))
-    assert done.returncode == 0 and "erased before in this job" in done.stdout
+    assert done.returncode == 0 and "already erased in this job" in done.stdout
     assert disks.hashes()[0] == before[0]

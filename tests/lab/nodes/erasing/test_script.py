@@ -106,7 +106,7 @@ def test_quick_on_a_real_device(loop: tuple[DiskFacts, Path], tmp_path: Path, sh
     assert not any(data[: 4 << 20]) and not any(data[-(4 << 20) :]) and any(data[4 << 20 : 5 << 20])
     assert not subprocess.run(["wipefs", "-n", f"/dev/{disk.name}"], capture_output=True).stdout
     again = run(disk, "quick", tmp_path / "work", shell)
-    assert again.returncode == 0 and "erased before in this job" in again.stdout
+    assert again.returncode == 0 and "already erased in this job" in again.stdout
 
 
 def test_a_disk_that_a_process_holds_open_is_not_erased(loop: tuple[DiskFacts, Path], tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_full_leaves_nothing(
     assert done.returncode == 0, done.stderr
     assert not any(flushed(loop))
     assert f"100 % {'discarded' if discard else 'overwritten'}" in done.stdout
-    assert ("places all over it read back as zeros" in done.stdout) == discard
+    assert ("samples across the disk read back as zeros" in done.stdout) == discard
 
 
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str, text: str) -> None:
@@ -196,7 +196,7 @@ def test_a_place_that_cannot_be_read_back_is_not_empty(
     )
     done = run(loop[0], "full", tmp_path / "work")
     assert done.returncode == 0, done.stderr
-    assert "discarded, but what is there at 0 % is not empty, or cannot be read" in done.stdout
+    assert "discarded, but the data at 0 % is not empty, or cannot be read" in done.stdout
     assert not any(flushed(loop))
 
 
@@ -206,7 +206,7 @@ def test_a_disk_that_cannot_be_read_afterwards_is_not_erased(
     real = shutil.which("wipefs")
     stand_in(tmp_path, monkeypatch, "wipefs", f'case "$*" in "-n -p "*) exit 1 ;; esac\nexec {real} "$@"')
     done = run(loop[0], "quick", tmp_path / "work")
-    assert done.returncode == 1 and "what is left on it cannot be read" in done.stderr
+    assert done.returncode == 1 and "its remaining contents cannot be read" in done.stderr
 
 
 def test_places_reach_from_one_end_to_the_other_and_to_where_discards_met() -> None:

@@ -52,7 +52,7 @@ def test_a_key_that_was_known_before_is_not_trusted_but_compared(
     job = establish(machine, "yop", known_hosts=text.encode(), file="kh")
     assert job.status == "succeeded", job.steps.get().error
     entry = AuditEntry.objects.get(verb="pin_host_key")
-    assert entry.reason == "as a known_hosts file says"
+    assert entry.reason == "from a known_hosts file"
     assert Node.objects.get().host_key.split()[0].removeprefix("ssh-") in kind.split(",")
 
 

@@ -140,7 +140,7 @@ def test_a_link_that_udev_was_asked_for_by_two_disks_is_no_name():
         "sdc": "",
     }
     alone = machine(rows, links={"scsi-3600a0b8000aaaaaa": "sdb"}, claims=claims)
-    assert any("another disk claims it, too" in warning for warning in alone.warnings)
+    assert any("another disk also claims it" in warning for warning in alone.warnings)
 
 
 def test_links_of_one_serial_number_or_wwn_belong_to_all_who_have_it():

@@ -38,7 +38,7 @@ def test_a_mounted_disk_is_not_proposed_and_the_reason_says_where(point: str) ->
     disk = seen({"name": "sdb", "children": [part("sdb1", fstype="xfs", mountpoint=point)]})["sdb"]
     assert (disk.suggested_status, disk.status_reason) == (
         0,
-        f"mounted on {point}: it may hold data of people",
+        f"mounted on {point}: it may hold user data",
     )
 
 

@@ -94,11 +94,11 @@ MDSTAT = "Personalities : [raid1]\nmd127 : inactive sdb[0](S)\n      5860 blocks
 def test_an_array_that_lsblk_does_not_list_holds_its_disks() -> None:
     """Find containers and inactive arrays, which have no size: lsblk leaves them out, the kernel holds their disks."""
     found = contents_of(ordinary.sections({"lsblk-json": lsblk(SDB), "mdstat": MDSTAT}))
-    assert found["sdb"].users == ("the array md127 holds it (mdadm --stop /dev/md127)",)
+    assert found["sdb"].users == ("it is part of the array md127 (mdadm --stop /dev/md127)",)
     assert not any("md127" in user for user in found["sda"].users)
 
 
 def test_an_array_without_a_member_does_not_hide_the_others() -> None:
     odd = MDSTAT.replace("\nmd127", "\nmd9 : inactive\nmd127")
     found = contents_of(ordinary.sections({"lsblk-json": lsblk(SDB), "mdstat": odd}))
-    assert found["sdb"].users == ("the array md127 holds it (mdadm --stop /dev/md127)",)
+    assert found["sdb"].users == ("it is part of the array md127 (mdadm --stop /dev/md127)",)

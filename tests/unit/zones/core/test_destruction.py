@@ -131,5 +131,5 @@ def test_the_sentence_in_another_language_groups_by_use(monkeypatch: pytest.Monk
     found = destroyed([hyper], settings_of(hyper))
     assert found[0].becomes == "mit sdc im ZFS-Pool vpool, mirror" and "use" not in found[0].as_dict()
     assert sentence(found) == (
-        "4 disks of 1 node; none holds anything known. By node: 1x ZFS-Pool vpool, mirror."
+        "4 disks of 1 node; no known data on them. By node: 1x ZFS-Pool vpool, mirror."
     )

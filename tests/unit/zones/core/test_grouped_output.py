@@ -58,7 +58,7 @@ def test_everything_else(command: str) -> None:
 def test_what_was_installed_is_the_headline() -> None:
     done = "(Reading database ... {} files and directories currently installed.)\nx-conf 0.1+ab installed\n"
     answers = {f"h{n}": (done.format(n), False) for n in range(3)}
-    answers["h9"] = ("x-conf 0.1+ab is installed already\n", False)
+    answers["h9"] = ("x-conf 0.1+ab is already installed\n", False)
     answers["h8"] = ("dpkg: error: no space left\n", True)
     folded = fold(answers)
     assert summary(folded) == "3 nodes: x-conf 0.1+ab; 2 differ"
