@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 
 SHOWN = (
     (0x00A1, 0x00AC),  # signs and letters of Latin-1; U+00AD is invisible
@@ -78,7 +79,7 @@ def label(char: str) -> str:
     point = ord(char)
     name = unicodedata.name(char, "") or _UNNAMED.get(point, "")
     if not name and unicodedata.category(char) == "Cc":
-        name = "a control character"
+        return phrase(_("U+{number} (a control character)"), number=f"{point:04X}")
     return f"U+{point:04X} {name}".rstrip()
 
 
@@ -174,36 +175,37 @@ def named(char: str) -> str:
     kind = _KINDS.get(char, "")
     if not kind and "\uff01" <= char <= "\uff5e":
         sign = LOOK_ALIKES[char]
-        kind = f"the full-width {'digit' if sign.isdigit() else 'letter' if sign.isalpha() else 'sign'}"
-    return f"{kind} U+{ord(char):04X}" if kind else label(char)
+        letter = _("the full-width letter") if sign.isalpha() else _("the full-width sign")
+        kind = _("the full-width digit") if sign.isdigit() else letter
+    return phrase("{kind} U+{number}", kind=phrase(kind), number=f"{ord(char):04X}") if kind else label(char)
 
 
 _KINDS = {
-    "\uff1a": "the full-width colon",
-    "\uff0c": "the full-width comma",
-    "\uff0e": "the full-width dot",
-    "\u3002": "the full-width full stop",
-    "\u3001": "the enumeration comma",
-    "\uff0d": "the full-width hyphen",
-    "\uff08": "the full-width bracket",
-    "\uff09": "the full-width bracket",
-    "\uff3b": "the full-width bracket",
-    "\uff3d": "the full-width bracket",
-    "\uff5b": "the full-width bracket",
-    "\uff5d": "the full-width bracket",
-    "\u3010": "the full-width bracket",
-    "\u3011": "the full-width bracket",
-    "\u201c": "the curly quote",
-    "\u201d": "the curly quote",
-    "\u2018": "the curly quote",
-    "\u2019": "the curly quote",
-    "\u2013": "the long dash",
-    "\u2014": "the long dash",
-    "\u3000": "the full-width blank",
-    "\u00a0": "the no-break space",
-    "\u200b": "the zero-width space",
-    "\ufeff": "the byte order mark",
-    "\u2028": "the line separator",
+    "\uff1a": _("the full-width colon"),
+    "\uff0c": _("the full-width comma"),
+    "\uff0e": _("the full-width dot"),
+    "\u3002": _("the full-width full stop"),
+    "\u3001": _("the enumeration comma"),
+    "\uff0d": _("the full-width hyphen"),
+    "\uff08": _("the full-width bracket"),
+    "\uff09": _("the full-width bracket"),
+    "\uff3b": _("the full-width bracket"),
+    "\uff3d": _("the full-width bracket"),
+    "\uff5b": _("the full-width bracket"),
+    "\uff5d": _("the full-width bracket"),
+    "\u3010": _("the full-width bracket"),
+    "\u3011": _("the full-width bracket"),
+    "\u201c": _("the curly quote"),
+    "\u201d": _("the curly quote"),
+    "\u2018": _("the curly quote"),
+    "\u2019": _("the curly quote"),
+    "\u2013": _("the long dash"),
+    "\u2014": _("the long dash"),
+    "\u3000": _("the full-width blank"),
+    "\u00a0": _("the no-break space"),
+    "\u200b": _("the zero-width space"),
+    "\ufeff": _("the byte order mark"),
+    "\u2028": _("the line separator"),
 }
 
 

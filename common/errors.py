@@ -1,4 +1,4 @@
-"""What every verb may return besides success. No Django here: the pure core of the other apps uses it too."""
+"""Findings, refusals and failures of every verb. No Django here: the pure core of the other apps uses it too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from common.codes.registry import Level
-from common.messages import Message, needed, with_code
+from common.messages import Message, needed, phrase, with_code
 
 
 @dataclass(frozen=True, init=False)
@@ -124,13 +124,20 @@ class Refused(VerbError):
 
     @property
     def message(self) -> Message:
-        """What is wrong: the message of the only finding, or the text of all of them."""
-        return self.findings[0].message if len(self.findings) == 1 else super().message
+        """What is wrong: the message of the only finding, or a sentence of all of them, each with its code and place."""
+        if len(self.findings) == 1:
+            return self.findings[0].message
+        return phrase("{findings:;}", findings=[_placed(finding) for finding in self.findings])
 
     @classmethod
     def because(cls, message: Message, **place: Any) -> Self:
         """Return a refusal with one finding."""
         return cls([Finding(message, **place)])
+
+
+def _placed(finding: Finding) -> Message:
+    head = " ".join(part for part in (finding.code, finding.place()) if part)
+    return phrase("{head}: {said}", head=head, said=finding.message) if head else finding.message
 
 
 class NotFound(Refused):

@@ -1,4 +1,4 @@
-"""Columns that keep code and parameters: the sentence is made when it is shown, for the one who looks."""
+"""Columns that store code and parameters; the sentence is made when it is shown, in the reader's language."""
 
 from __future__ import annotations
 

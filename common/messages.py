@@ -1,4 +1,4 @@
-"""What a person is to read, as code and parameters: put into words when it is shown. No Django here."""
+"""Messages for people, stored as code and parameters and put into words when they are shown. No Django here."""
 
 from __future__ import annotations
 

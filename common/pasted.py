@@ -1,4 +1,4 @@
-"""Refuse words for machines that hold a character which is not what it looks like (D16). Pure."""
+"""Refuse machine-readable words that contain a look-alike or invisible character (D16). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wait on behalf of the work of this thread, which may be stopped meanwhile."""
+"""Wait on behalf of this thread's work, which may be stopped in the meantime."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put a template of the codes registry and its parameters into words, in the language of the one who looks.
+"""Put a template of the codes registry and its parameters into words, in the reader's language.
 
 A template is text with ``{name}`` for each parameter, as in :meth:`str.format`. In addition:
 

@@ -1,4 +1,4 @@
-"""What the code of a phase sees while it runs on its thread: its node, its log, and whether to stop."""
+"""The context of a running phase on its thread: its node, its log, and whether to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Estimate how long a job will still take, from how long the same phases took before."""
+"""Estimate the remaining time of a job from the duration of the same phases in earlier jobs."""
 
 from __future__ import annotations
 

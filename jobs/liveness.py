@@ -1,4 +1,4 @@
-"""Which workers are alive, and how much they have to do."""
+"""Determine which workers are alive, and how much work is waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of get_status and get_log."""
+"""Build the JSON of get_status and get_log."""
 
 from __future__ import annotations
 

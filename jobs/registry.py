@@ -1,4 +1,4 @@
-"""Actions that the engine can run: other apps declare them here, the engine calls them.
+"""The registry of actions: other apps declare them here, the engine runs them.
 
 A declaration names the module that registers the action. The module is imported when somebody needs what the action does:
 a worker, or a verb that submits it. A command that only shows something starts without any of them.

@@ -1,4 +1,4 @@
-"""From the threads of a slice to the one that writes: lines, what runs on nodes, and how steps ended."""
+"""The queue from the threads of a slice to its writer: log lines, remote processes, results of steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections of disks that are no longer seen: they wait, and a disk that may be one of them is not used unasked."""
+"""Corrections of disks that are no longer found: they are kept, and a disk that may be one of these is not proposed for use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a machine's clock is off the installer's, and at which offset that matters."""
+"""The offset of a machine's clock from the installer's, and from which offset it matters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one collection differs from the one before: everything that is stored, in words for a person."""
+"""Describe in words how one collection differs from the previous one."""
 
 from __future__ import annotations
 

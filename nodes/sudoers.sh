@@ -85,7 +85,7 @@ why() {
             for (i = 1; i <= count; i++) if (name[i] in mine) return 1
             return 0
         }
-        END { if (last != "") print "the rule that counts is " last }
+        END { if (last != "") print "the rule that applies is " last }
     '
     # What sudo itself makes of it, also of rules that come from a directory service or name a group of users.
     sudo -n -l -U "$user" 2>&1 | grep -v '^$' | tail -n 3 | sed 's/^ */sudo -l says: /'

@@ -1,4 +1,4 @@
-"""What is stored about zones in service: reviewed changes of files, and ticked checklists."""
+"""Models of zones in service: reviewed changes of files, and ticked checklists."""
 
 from __future__ import annotations
 

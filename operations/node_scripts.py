@@ -1,4 +1,4 @@
-"""One script on each of several nodes: the work of a phase that runs the same on all of them."""
+"""Run one script on each of several nodes, for phases that do the same on all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done on a node: scripts of the components and packages, as text and bytes. Pure.
+"""Scripts of components and packages for a node, as text and bytes. Pure.
 
 Nothing that was rendered, edited or collected is ever code on a node. A component gets what it works with in two ways:
 

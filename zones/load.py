@@ -1,6 +1,6 @@
-"""From the database to the frozen world that the pure core works on: a fixed number of queries, rows of plain values.
+"""Load the frozen world that the pure core works on: a fixed number of queries, rows of plain values.
 
-Of the nodes that a file names everything is read, of all others only what could be in their way: their place, and the
+Nodes that a file names are read completely; of all others only what may conflict with them: their place, and the
 addresses of their interfaces.
 """
 

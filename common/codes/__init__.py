@@ -1,4 +1,4 @@
-"""Every code that a finding, a refusal or a failure may carry: one meaning each, by domain."""
+"""All codes of findings, refusals and failures, by domain; each has one meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of cached lists of zones."""
+"""Codes of cached zone lists."""
 
 from common.codes.registry import Code, Says, _
 

@@ -1,4 +1,4 @@
-"""What a code means: its one meaning, the cause, what to do, and an example. No Django here."""
+"""The registry of codes: meaning, cause, remedy and an example of each. No Django here."""
 
 from __future__ import annotations
 

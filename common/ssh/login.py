@@ -1,4 +1,4 @@
-"""Authenticate to a node: by the installer's key, or by a password that answers one question only."""
+"""Authenticate to a node with the installer's key, or with a password that is sent to a single prompt only."""
 
 from __future__ import annotations
 

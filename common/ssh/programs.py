@@ -1,4 +1,4 @@
-"""A program for a node: how it is sent whatever the login shell is, and where its output begins and ends. Pure.
+"""Send a program to a node independently of its login shell, and find the start and end of its output. Pure.
 
 The command line is one line that every shell accepts (sh, csh, fish, a restricted one). The program itself is the
 first line of standard input; the rest is the program's own input. A login may print anything before and after: the

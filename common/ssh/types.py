@@ -1,4 +1,4 @@
-"""The types of SSH to a node: where, as whom, how a command ended, what went wrong."""
+"""Types of SSH to a node: endpoint, completed command, error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit: a list, and nothing else."""
+"""The audit: a read-only list."""
 
 from __future__ import annotations
 

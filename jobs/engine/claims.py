@@ -1,4 +1,4 @@
-"""Which steps are next, and which worker has them: conditional updates only, by the database's clock."""
+"""Claim the next steps for a worker: conditional updates only, by the database's clock."""
 
 from __future__ import annotations
 

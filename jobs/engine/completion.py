@@ -1,4 +1,4 @@
-"""How steps and jobs end, and what an ending means for the steps after it."""
+"""Complete steps and jobs, with the consequences for later steps."""
 
 from __future__ import annotations
 

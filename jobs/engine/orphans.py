@@ -1,4 +1,4 @@
-"""After a step has ended: end what it left running on a node that was out of reach then."""
+"""Stop what an ended step left running on a node that could not be reached at the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The broker's part: it carries the primary key of a job, nothing else; and whether this worker is to stop."""
+"""Queue a job by its primary key, measure the queue, and check whether this worker has to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writing side of a slice: takes what the threads report and writes it to the database in batches."""
+"""Write the reports of a slice's threads to the database, in batches."""
 
 from __future__ import annotations
 

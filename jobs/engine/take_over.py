@@ -1,4 +1,4 @@
-"""Take the steps of workers that are silent away from them: the next worker goes on with them."""
+"""Release the steps of silent workers, so that the next worker continues them."""
 
 from __future__ import annotations
 

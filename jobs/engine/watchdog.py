@@ -1,4 +1,4 @@
-"""A thread in the qcluster process, beside the cluster: reports that it lives, and takes over from dead workers."""
+"""The watchdog, a thread of the qcluster process: sends heartbeats, and takes over from dead workers."""
 
 from __future__ import annotations
 

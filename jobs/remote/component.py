@@ -1,4 +1,4 @@
-"""One component of a step: started, followed, ended, over connections that come and go."""
+"""Run one component of a step on a node: start, follow and stop it over connections that may break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A component of another job that runs on the node where a component is about to start."""
+"""Handle a component of another job that is still running on the node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cut the output of ``follow.sh`` into frames. Pure."""
+"""Split the output of ``follow.sh`` into frames. Pure."""
 
 from __future__ import annotations
 

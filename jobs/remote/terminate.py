@@ -1,4 +1,4 @@
-"""End a component that runs on a node, for anyone entitled to: its owner, a visit to orphans, or the job that comes after."""
+"""Stop a component that runs on a node: for its owner, for the search for orphans, or for the next job."""
 
 from __future__ import annotations
 

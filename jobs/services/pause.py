@@ -1,4 +1,4 @@
-"""Pause a job: it starts nothing more."""
+"""Pause a job: no further steps start."""
 
 from __future__ import annotations
 

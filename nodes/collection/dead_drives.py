@@ -1,4 +1,4 @@
-"""Drives that the kernel knows but makes no disk of."""
+"""Drives that the kernel knows but does not present as disks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole disks of a machine: which devices are disks at all, their kind, and whether to use them."""
+"""Whole disks of a machine: which devices are disks, their type, and whether to use them."""
 
 from __future__ import annotations
 

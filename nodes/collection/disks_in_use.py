@@ -1,4 +1,4 @@
-"""Disks beside the OS disk that are in use: by the running system, or by people whose data is mounted."""
+"""Disks other than the OS disk that are in use: by the running system, or mounted with user data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The physical drive that a disk is a part of: the disks that are lost with it.
+"""The physical drive that a disk is part of: its disks fail together.
 
 An NVMe drive may have several namespaces, a SAS drive with two actuators two logical units. All of them are lost
 together, whatever the kernel calls them. Volumes of a RAID controller and virtual disks share serial numbers, too, but

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.failure_reason import reason_of
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import clean
 
@@ -63,7 +64,7 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
     Raises: ParseError when it is too large, has no frame of this run, or its frames contradict each other.
     """
     if len(stream) > MAX_STREAM_BYTES:
-        raise ParseError(TOOL, f"is larger than {MAX_STREAM_BYTES} bytes")
+        raise ParseError(TOOL, _("is larger than {limit} bytes"), limit=MAX_STREAM_BYTES)
     text = clean(stream.decode("utf-8", errors="replace"))
     sections: dict[str, Section] = {}
     count: int | None = None
@@ -72,19 +73,19 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
             count = int(name)
             continue
         if count is not None:
-            raise ParseError(TOOL, "continues after its last frame", name)
+            raise ParseError(TOOL, _("continues after its last frame"), name)
         if word == "begin":
             if name in sections:
-                raise ParseError(TOOL, f"has the section {name} twice")
+                raise ParseError(TOOL, _("has the section {name} twice"), name=name)
             sections[name] = Section(name, "truncated", stdout=body)
         elif name not in sections or name != next(reversed(sections)):
-            raise ParseError(TOOL, f"has a frame of {name} in the wrong place")
+            raise ParseError(TOOL, _("has a frame of {name} in the wrong place"), name=name)
         elif word == "stderr":
             sections[name] = Section(name, "truncated", None, sections[name].stdout, body)
         else:
             sections[name] = _ended(sections[name], int(number))
     if not sections:
-        raise ParseError(TOOL, "has no frame of this run: the collection script did not start", text)
+        raise ParseError(TOOL, _("has no frame of this run: the collection script did not start"), text)
     if count is None or count != len(sections):
         sections["*"] = Section("*", "truncated")
     return sections
@@ -103,7 +104,7 @@ def _frames(text: str, nonce: str) -> Iterator[tuple[str, str, str, str]]:
         if (hit[1] == "end") != (hit[3] is not None) or (
             hit[1] == "done" and not re.fullmatch("[0-9]+", hit[2])
         ):
-            raise ParseError(TOOL, "has a damaged frame", hit[0])
+            raise ParseError(TOOL, _("has a damaged frame"), hit[0])
         yield hit[1], hit[2], hit[3] or "", body if last else body.removesuffix("\n")
 
 

@@ -1,4 +1,4 @@
-r"""Choose the name in /dev/disk/by-id that stays with a disk, whatever is plugged in and in whatever order it is found.
+r"""Choose a permanent name in /dev/disk/by-id for a disk, independent of other hardware and of the probe order.
 
 The names are made by udev (systemd's 60-persistent-storage.rules of versions 219 to 258, 60-persistent-storage-dm.rules,
 sg3-utils' 58-scsi-sg3_symlink.rules). Several devices may claim one name; the link then leads to any of them, and

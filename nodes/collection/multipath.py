@@ -1,4 +1,4 @@
-"""Fold the paths of one LUN that no multipath daemon joined."""
+"""Combine the paths of one LUN that multipathd has not combined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Volumes of RAID controllers and hypervisors: what they report of the medium is made up.
+"""Volumes of RAID controllers and hypervisors, whose reported medium is not the real one.
 
 Drivers by the ``proc_name`` of their SCSI hosts (Linux, ``drivers/scsi``, ``drivers/message/fusion``; those of HighPoint and
 others that come with the controller). Channels as these drivers define them: plain drives are on the others.

@@ -41,7 +41,7 @@ def warn_of_unread(reader: Reader, content: Content, disks: Collection[str]) -> 
     # A user other than root can read none of them, and was warned of that once.
     if unread and not without_root(reader):
         reader.warn(
-            f"The contents of {', '.join(unread)} could not be read (a failing disk?): it may hold data although no "
+            f"The contents of {', '.join(unread)} could not be read (a failing disk?): there may be data although no "
             "signature is shown."
         )
 

@@ -1,4 +1,4 @@
-"""The block devices of one machine as a graph: what lies on what, and which whole disks carry it."""
+"""The block devices of one machine as a graph: their layers, and the whole disks at the bottom."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from common.wording import _
 from nodes import collection
 from nodes.facts import NodeFacts
 from nodes.parsers.errors import ParseError
@@ -15,7 +16,7 @@ def nonce_of(stream: bytes) -> str:
     """Return the nonce of the run that printed ``stream``. Raises: ParseError when it holds no frame."""
     found = _FIRST_FRAME.search(stream)
     if not found:
-        raise ParseError("collection stream", "has no frame: it is not output of the collection script")
+        raise ParseError("collection stream", _("has no frame: it is not output of the collection script"))
     return found[1].decode()
 
 

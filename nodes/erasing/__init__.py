@@ -1,1 +1,1 @@
-"""Erasing data disks: what lies on them, whether they may be erased, and the script that does it. Pure."""
+"""Erasing data disks: their contents, whether they may be erased, and the script that erases them. Pure."""

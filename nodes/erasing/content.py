@@ -1,4 +1,4 @@
-"""What lies on each disk of a machine, and what uses it, from one collection."""
+"""The contents and users of each disk of a machine, from one collection."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""What uses a disk now: mounts, swap, LVM, md, encryption, ZFS; each with the command that releases it."""
+"""Current users of a disk (mounts, swap, LVM, md, encryption, ZFS), each with the command that releases it."""
 
 from __future__ import annotations
 
 import shlex
 
+from common.messages import Message, phrase
+from common.wording import _
 from nodes.collection.osdisk import SPREADING
 from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage
@@ -33,21 +35,37 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
             for member in array.members:
                 tell(
                     member,
-                    f"it is part of the array {array.name} (mdadm --stop /dev/{shlex.quote(array.name)})",
+                    _used(
+                        _("it is part of the array {name} ({command})"),
+                        f"mdadm --stop /dev/{shlex.quote(array.name)}",
+                        name=array.name,
+                    ),
                 )
     for area in reader.optional("swaps", proc_swaps.parse) or ():
         tell(storage.find(area.path), _swap(area.path))
     for pool in reader.optional("zpool", zpool.parse) or ():
         for path in pool.devices:
-            tell(storage.find(path), f"part of the imported ZFS pool {pool.name} (zpool export {pool.name})")
+            used = _used(
+                _("part of the imported ZFS pool {name} ({command})"),
+                f"zpool export {pool.name}",
+                name=pool.name,
+            )
+            tell(storage.find(path), used)
     for kname, sentence in _groups(reader, storage):
         tell(kname, sentence)
     return {kname: tuple(sentences) for kname, sentences in found.items()}
 
 
+def _used(template: str, command: str, **params: str) -> Message:
+    """Return a sentence that ends with the command that releases the disk, in brackets."""
+    return phrase(template, command=command, **params)
+
+
 def release(sentence: str) -> str:
     """Return the command that releases the disk from a sentence of :func:`users_of`; empty where there is none."""
-    _, opened, command = sentence.partition(" (")
+    if isinstance(sentence, Message):
+        return str(sentence.params.get("command", ""))
+    _before, opened, command = sentence.partition(" (")
     return command[:-1] if opened and command.endswith(")") else ""
 
 
@@ -68,11 +86,16 @@ def _mounts(storage: Storage, device: BlockDevice) -> list[str]:
 
 
 def _mounted(device: BlockDevice, point: str) -> str:
-    return f"{device.name} is mounted on {point} (umount {shlex.quote(point)})"
+    return _used(
+        _("{name} is mounted on {point} ({command})"),
+        f"umount {shlex.quote(point)}",
+        name=device.name,
+        point=point,
+    )
 
 
 def _swap(path: str) -> str:
-    return f"{path} is in use as swap (swapoff {shlex.quote(path)})"
+    return _used(_("{path} is in use as swap ({command})"), f"swapoff {shlex.quote(path)}", path=path)
 
 
 def _stacked(storage: Storage, kname: str) -> list[str]:
@@ -85,12 +108,16 @@ def _stacked(storage: Storage, kname: str) -> list[str]:
     name = shlex.quote(device.name)
     if device.type == "lvm":
         group = device.name.replace("--", "\0").partition("-")[0].replace("\0", "-")
-        return [f"the LVM volume {device.name} is active on it (vgchange -an {shlex.quote(group)})"]
+        active = _("the LVM volume {name} is active on it ({command})")
+        return [_used(active, f"vgchange -an {shlex.quote(group)}", name=device.name)]
     if device.type.startswith("raid") or device.type in ("linear", "md"):
-        return [f"the array {device.name} is active on it (mdadm --stop /dev/{name})"]
+        active = _("the array {name} is active on it ({command})")
+        return [_used(active, f"mdadm --stop /dev/{name}", name=device.name)]
     if device.type == "crypt":
-        return [f"the encrypted volume {device.name} is open on it (cryptsetup close {name})"]
-    return [f"the {device.type} device {device.name} uses it: dismantle that device first"]
+        is_open = _("the encrypted volume {name} is open on it ({command})")
+        return [_used(is_open, f"cryptsetup close {name}", name=device.name)]
+    other = _("the {kind} device {name} uses it: dismantle that device first")
+    return [phrase(other, kind=device.type, name=device.name)]
 
 
 def _mapped(storage: Storage, kname: str) -> list[str]:
@@ -99,7 +126,8 @@ def _mapped(storage: Storage, kname: str) -> list[str]:
     if not lun or not kname.startswith("dm-"):
         return []
     path = shlex.quote(f"/dev/mapper/{storage.devices[lun].name}")
-    return [f"its partition {storage.devices[kname].name} is mapped (kpartx -d {path})"]
+    mapped = _("its partition {name} is mapped ({command})")
+    return [_used(mapped, f"kpartx -d {path}", name=storage.devices[kname].name)]
 
 
 def _groups(reader: Reader, storage: Storage) -> list[tuple[str, str]]:
@@ -110,7 +138,14 @@ def _groups(reader: Reader, storage: Storage) -> list[tuple[str, str]]:
         if group:
             members.setdefault(group, []).append(storage.find(path))
     return [
-        (kname, f"the volume group {group} is active (vgchange -an {shlex.quote(group)})")
+        (
+            kname,
+            _used(
+                _("the volume group {name} is active ({command})"),
+                f"vgchange -an {shlex.quote(group)}",
+                name=group,
+            ),
+        )
         for group, knames in members.items()
         if any(_carries_volume(storage, kname) for kname in knames)
         for kname in knames

@@ -1,1 +1,1 @@
-"""What the jobs on nodes do."""
+"""Handlers of the jobs on nodes."""

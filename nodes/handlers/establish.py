@@ -1,4 +1,4 @@
-"""The job establish_ssh: log in once with the password, install the installer's key, prove that it works."""
+"""The job establish_ssh: log in once with the password, install the installer's key, verify that it works."""
 
 from __future__ import annotations
 

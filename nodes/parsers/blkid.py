@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, device_name, unescape
 
@@ -46,7 +47,7 @@ def parse(text: str) -> dict[str, Signature]:
             if equals:
                 values[key] = value
     if not found:
-        raise ParseError("blkid", "names no device", text)
+        raise ParseError("blkid", _("names no device"), text)
     return found
 
 
@@ -85,9 +86,9 @@ def parse_wipefs(text: str) -> dict[str, tuple[str, ...]]:
                 continue
             cells = line.split(",")
             if len(cells) < 4 or not _OFFSET.fullmatch(cells[0].strip()) or not cells[-1].strip():
-                raise ParseError("wipefs", "a line is not 'offset,uuid,label,type'", line)
+                raise ParseError("wipefs", _("a line is not 'offset,uuid,label,type'"), line)
             types.append(cells[-1].strip())
         found[device_name(title)] = tuple(dict.fromkeys(types))
     if not found:
-        raise ParseError("wipefs", "names no device", text)
+        raise ParseError("wipefs", _("names no device"), text)
     return found

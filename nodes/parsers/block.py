@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import device_name, size_bytes, unescape
 
@@ -56,11 +57,11 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
     if not kname:
         shown, kname = _split_dm(shown)
     if not kname or len(kname) > MAX_TEXT or len(shown) > MAX_TEXT:
-        raise ParseError(TOOL, "a row has no usable device name", repr(dict(row)))
+        raise ParseError(TOOL, _("a row has no usable device name"), repr(dict(row)))
     kind = row.get("type", "").strip()
     if not kind:
-        reason = f"the row of {kname} has no TYPE: disks and partitions cannot be distinguished"
-        raise ParseError(TOOL, reason, repr(dict(row)))
+        reason = _("the row of {name} has no TYPE: disks and partitions cannot be distinguished")
+        raise ParseError(TOOL, reason, repr(dict(row)), name=kname)
     size = row.get("size", "")
     return BlockDevice(
         # Only device-mapper has names besides the kernel's; elsewhere /dev/NAME must exist.
@@ -102,9 +103,9 @@ def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:
                 mountpoints=tuple(dict.fromkeys(seen.mountpoints + item.mountpoints)),
             )
         if len(found) > MAX_DEVICES:
-            raise ParseError(TOOL, f"lists more than {MAX_DEVICES} devices")
+            raise ParseError(TOOL, _("lists more than {limit} devices"), limit=MAX_DEVICES)
     if not found:
-        raise ParseError(TOOL, "lists no block device at all")
+        raise ParseError(TOOL, _("lists no block device at all"))
     return tuple(found.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, colon_fields, whole_number
 
@@ -42,7 +43,7 @@ def parse(text: str) -> tuple[Bond, ...]:
     """Parse the bonds of ``@NAME`` blocks, one per file. Raises: ParseError when a block is not a bond."""
     found = [_bond(name, body) for name, body in blocks(text)]
     if not found:
-        raise ParseError("bonding", "names no bond", text)
+        raise ParseError("bonding", _("names no bond"), text)
     return tuple(found)
 
 
@@ -59,14 +60,14 @@ def _bond(name: str, body: str) -> Bond:
         elif key == "Permanent HW addr" and slave:
             slaves[slave] = value.lower() if _MAC.fullmatch(value) else ""
     if not mode:
-        raise ParseError("bonding", f"{name} has no 'Bonding Mode' line", body)
+        raise ParseError("bonding", _("{name} has no 'Bonding Mode' line"), body, name=name)
     return Bond(name, mode, tuple(slaves.items()))
 
 
 def parse_vlans(text: str) -> tuple[Vlan, ...]:
     """Parse the tagged interfaces of the kernel's table; none is normal. Raises: ParseError without its header."""
     if "VLAN Dev name" not in text:
-        raise ParseError("vlan", "has no 'VLAN Dev name' header", text)
+        raise ParseError("vlan", _("has no 'VLAN Dev name' header"), text)
     found = []
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split("|")]
@@ -74,6 +75,6 @@ def parse_vlans(text: str) -> tuple[Vlan, ...]:
             continue
         vlan_id = whole_number(cells[1])
         if vlan_id is None or vlan_id > 4094 or not cells[0]:
-            raise ParseError("vlan", "a line is not 'NAME | ID | DEVICE'", line)
+            raise ParseError("vlan", _("a line is not 'NAME | ID | DEVICE'"), line)
         found.append(Vlan(cells[0], vlan_id, cells[2]))
     return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import device_name
 
@@ -22,9 +23,9 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
             continue
         match = _LINK.fullmatch(stripped)
         if match is None:
-            raise ParseError("by-id", "a line is not a symbolic link", line)
+            raise ParseError("by-id", _("a line is not a symbolic link"), line)
         target = match[2].removeprefix("../../")
         found.setdefault(device_name(target), []).append(match[1])
     if not found and "total" not in text:
-        raise ParseError("by-id", "is not a listing of /dev/disk/by-id", text)
+        raise ParseError("by-id", _("is not a listing of /dev/disk/by-id"), text)
     return {name: tuple(links) for name, links in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.lscpu import CpuCounts
 from nodes.parsers.text import colon_fields, whole_number
@@ -38,7 +39,7 @@ def parse(text: str) -> CpuCounts:
             models.setdefault(key, value)
     threads = max(threads, totals)
     if not 0 < threads <= _MAX_CPUS:
-        raise ParseError("cpuinfo", "lists no processor", text)
+        raise ParseError("cpuinfo", _("lists no processor"), text)
     model = next((models[key] for key in _MODEL_KEYS if models.get(key)), "")
     if not model and models.get("vendor_id", "").startswith("IBM/S390"):
         model = models["vendor_id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.wording import _
 from nodes.facts import Product
 from nodes.parsers.errors import ParseError
 
@@ -33,7 +34,7 @@ def parse(text: str) -> Product:
             if colon:
                 values.setdefault(key.strip(), value.strip())
     if not found:
-        raise ParseError("dmidecode", "has no 'System Information' block", text)
+        raise ParseError("dmidecode", _("has no 'System Information' block"), text)
     return Product(
         vendor=told(values.get("Manufacturer", "")),
         name=told(values.get("Product Name", "")),
@@ -50,7 +51,7 @@ def parse_key_values(text: str) -> Product:
             values[key.strip()] = value.replace("\0", " ").strip()
     known = {"sys_vendor", "product_name", "product_serial"} & values.keys()
     if not known:
-        raise ParseError("dmi-id", "names neither vendor, product nor serial", text)
+        raise ParseError("dmi-id", _("names neither vendor, product nor serial"), text)
     return Product(
         vendor=told(values.get("sys_vendor", "")),
         name=told(values.get("product_name", "")),

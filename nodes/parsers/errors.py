@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from common.messages import Message, message
+from typing import Any
+
+from common.messages import Message, message, phrase
 
 EXCERPT_CHARS = 160
 
@@ -20,14 +22,17 @@ class FactsError(Exception):
 class ParseError(FactsError):
     """Output of ``tool`` that cannot be parsed: the ``reason``, and an ``excerpt`` of what was seen."""
 
-    def __init__(self, tool: str, reason: str, excerpt: str = "") -> None:
+    def __init__(self, tool: str, reason: str, excerpt: str = "", **params: Any) -> None:
+        """Take the reason as a template marked with :func:`common.wording._`, with its ``params``, or as a message."""
         self.tool = tool
-        self.reason = reason
+        self.reason = reason if isinstance(reason, Message) else phrase(reason, **params)
         self.excerpt = printable(excerpt)
         if self.excerpt:
-            super().__init__(message("N63", "parse_seen", tool=tool, reason=reason, excerpt=self.excerpt))
+            super().__init__(
+                message("N63", "parse_seen", tool=tool, reason=self.reason, excerpt=self.excerpt)
+            )
         else:
-            super().__init__(message("N63", "parse", tool=tool, reason=reason))
+            super().__init__(message("N63", "parse", tool=tool, reason=self.reason))
 
     def __reduce__(self) -> tuple[type[ParseError], tuple[str, str, str]]:
         return type(self), (self.tool, self.reason, self.excerpt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.link import MAX_LINKS, Address, Link, checked_address
 from nodes.parsers.lsblk_json import printable_reason
@@ -18,20 +19,20 @@ def parse(text: str) -> tuple[Link, ...]:
     try:
         rows = json.loads(text)
     except RecursionError as error:
-        raise ParseError(TOOL, "JSON is nested too deeply", text) from error
+        raise ParseError(TOOL, _("JSON is nested too deeply"), text) from error
     except ValueError as error:
-        raise ParseError(TOOL, f"is not JSON ({printable_reason(error)})", text) from error
+        raise ParseError(TOOL, _("is not JSON ({error})"), text, error=printable_reason(error)) from error
     if not isinstance(rows, list) or len(rows) > MAX_LINKS:
-        raise ParseError(TOOL, "JSON is not a list of links", text)
+        raise ParseError(TOOL, _("JSON is not a list of links"), text)
     links = tuple(_link(row) for row in rows if row)
     if not links:
-        raise ParseError(TOOL, "lists no network link", text)
+        raise ParseError(TOOL, _("lists no network link"), text)
     return links
 
 
 def _link(row: Any) -> Link:
     if not isinstance(row, dict) or not isinstance(row.get("ifname"), str):
-        raise ParseError(TOOL, "a link has no name", repr(row)[:200])
+        raise ParseError(TOOL, _("a link has no name"), repr(row)[:200])
     info = _mapping(row.get("linkinfo"))
     data, port = _mapping(info.get("info_data")), _mapping(info.get("info_slave_data"))
     kind = _text(info.get("info_kind"))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.link import MAX_LINKS, Address, Link, Route, checked_address
 from nodes.parsers.text import count, whole_number
@@ -32,12 +33,12 @@ def parse_links(text: str) -> tuple[Link, ...]:
         head, *details = [part.strip() for part in re.split(r"\\|\n", block)]
         match = _HEAD.fullmatch(head)
         if match is None:
-            raise ParseError(TOOL, "a link line is not 'N: NAME: <FLAGS> …'", block)
+            raise ParseError(TOOL, _("a link line is not 'N: NAME: <FLAGS> …'"), block)
         found[match[1]] = _link(match, details)
         if len(found) > MAX_LINKS:
-            raise ParseError(TOOL, f"lists more than {MAX_LINKS} links")
+            raise ParseError(TOOL, _("lists more than {limit} links"), limit=MAX_LINKS)
     if not found:
-        raise ParseError(TOOL, "lists no network link", text)
+        raise ParseError(TOOL, _("lists no network link"), text)
     return tuple(found.values())
 
 
@@ -54,7 +55,7 @@ def parse_addresses(text: str) -> dict[str, tuple[Address, ...]]:
             if match and (address := _address(match[2], match[3])):
                 found.setdefault(name, []).append(address)
     if not found:
-        raise ParseError(TOOL, "lists no address", text)
+        raise ParseError(TOOL, _("lists no address"), text)
     return {name: tuple(dict.fromkeys(addresses)) for name, addresses in found.items()}
 
 
@@ -67,7 +68,7 @@ def parse_routes(text: str) -> tuple[Route, ...]:
         if words[0] in ("default", "0.0.0.0/0", "::/0"):
             routes.extend(_default(words, lines[index + 1 :]))
         elif not _is_route(words, line):
-            raise ParseError(TOOL, "a line is not a route", line)
+            raise ParseError(TOOL, _("a line is not a route"), line)
     return tuple(sorted(routes, key=lambda route: route.metric))
 
 
@@ -134,7 +135,7 @@ def _after(words: list[str], key: str) -> str:
 def _owner(block: str) -> str:
     match = _ADDR_HEAD.match(block) or re.match(r"[0-9]+: +([^\s:@]+)", block)
     if match is None:
-        raise ParseError(TOOL, "an address line names no link", block)
+        raise ParseError(TOOL, _("an address line names no link"), block)
     return match[1]
 
 
@@ -146,7 +147,7 @@ def _address(value: str, tail: str) -> Address | None:
         length = peer.partition("/")[2] or ("128" if ":" in address else "32")
     prefix = whole_number(length)
     if prefix is None:
-        raise ParseError(TOOL, "an address has no prefix length", value)
+        raise ParseError(TOOL, _("an address has no prefix length"), value)
     return checked_address(TOOL, address, prefix, _after(words, "scope"))
 
 
@@ -174,7 +175,7 @@ def _gateway(words: list[str]) -> str:
     try:
         return str(ipaddress.ip_address(value))
     except ValueError as error:
-        raise ParseError(TOOL, "a gateway is not an address", value) from error
+        raise ParseError(TOOL, _("a gateway is not an address"), value) from error
 
 
 def _is_route(words: list[str], line: str) -> bool:

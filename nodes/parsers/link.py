@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 MAX_LINKS = 20_000
@@ -51,5 +52,5 @@ def checked_address(tool: str, text: str, prefix: int, scope: str) -> Address:
     try:
         interface = ipaddress.ip_interface(f"{text.split('%')[0]}/{prefix}")
     except ValueError as error:
-        raise ParseError(tool, "an address is malformed", f"{text}/{prefix}") from error
+        raise ParseError(tool, _("an address is malformed"), f"{text}/{prefix}") from error
     return Address(str(interface.ip), prefix, scope or "global")

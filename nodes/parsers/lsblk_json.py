@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from common.wording import _
 from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
 from nodes.parsers.errors import ParseError
 from nodes.parsers.lineage import with_guessed_parents
@@ -24,7 +25,7 @@ def parse(text: str) -> tuple[BlockDevice, ...]:
     tree = _load(text)
     rows = tree.get("blockdevices") if isinstance(tree, dict) else None
     if not isinstance(rows, list):
-        raise ParseError(TOOL, "JSON has no 'blockdevices' list", text)
+        raise ParseError(TOOL, _("JSON has no 'blockdevices' list"), text)
     told = any(isinstance(row, dict) and row.keys() & {"pkname", "PKNAME", "children"} for row in rows)
     devices = list(_walk(rows))
     return merged(devices if told else with_guessed_parents(devices))
@@ -35,9 +36,9 @@ def _load(text: str) -> Any:
     try:
         return json.loads(mended, strict=False)
     except RecursionError as error:
-        raise ParseError(TOOL, "JSON is nested too deeply", text) from error
+        raise ParseError(TOOL, _("JSON is nested too deeply"), text) from error
     except ValueError as error:
-        raise ParseError(TOOL, f"is not JSON ({printable_reason(error)})", text) from error
+        raise ParseError(TOOL, _("is not JSON ({error})"), text, error=printable_reason(error)) from error
 
 
 def printable_reason(error: ValueError) -> str:
@@ -52,14 +53,14 @@ def _walk(rows: list[Any]) -> Iterator[BlockDevice]:
     while pending:
         row, parent, depth = pending.pop()
         if not isinstance(row, dict) or depth > _MAX_DEPTH:
-            raise ParseError(TOOL, "a row of 'blockdevices' is not an object", repr(row)[:200])
+            raise ParseError(TOOL, _("a row of 'blockdevices' is not an object"), repr(row)[:200])
         cells = {normalised_key(str(key)): _cell(value) for key, value in row.items()}
         above = parent or device_name(cells.get("pkname", ""))
         item = device(cells, (above,) if above else ())
         yield item
         children = row.get("children") or []
         if not isinstance(children, list):
-            raise ParseError(TOOL, "'children' is not a list", repr(children)[:200])
+            raise ParseError(TOOL, _("'children' is not a list"), repr(children)[:200])
         pending.extend((child, item.kname, depth + 1) for child in reversed(children))
 
 

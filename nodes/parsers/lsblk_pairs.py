@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from common.wording import _
 from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
 from nodes.parsers.errors import ParseError
 from nodes.parsers.lineage import with_guessed_parents
@@ -35,7 +36,7 @@ def _row(line: str) -> dict[str, str]:
     while position < len(line):
         match = _PAIR.match(line, position)
         if match is None:
-            raise ParseError(TOOL, 'a line is not KEY="value" pairs', line)
+            raise ParseError(TOOL, _('a line is not KEY="value" pairs'), line)
         row[normalised_key(match[1])] = match[2]
         position = match.end()
     return row

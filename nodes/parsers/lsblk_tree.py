@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from common.wording import _
 from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
 from nodes.parsers.errors import ParseError
 
@@ -28,7 +29,7 @@ def parse(text: str) -> tuple[BlockDevice, ...]:
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     header = next((index for index, line in enumerate(lines) if line.split()[0] == "NAME"), None)
     if header is None:
-        raise ParseError(TOOL, "table has no header that starts with NAME", text)
+        raise ParseError(TOOL, _("table has no header that starts with NAME"), text)
     titles = _WORD.finditer(lines[header])
     columns = [_Column(normalised_key(word[0]), word.start(), word.end()) for word in titles]
     return merged(_rows(lines[header + 1 :], columns))
@@ -64,7 +65,7 @@ def _cells(line: str, indent: int, columns: list[_Column]) -> dict[str, str]:
         key = _under(word.start() - shift, word.end() - shift, columns[used + 1 :])
         cells[key] = f"{cells[key]} {word[0]}" if key in cells else word[0]
     if "type" not in cells:
-        raise ParseError(TOOL, "a row of the table has no TYPE", line)
+        raise ParseError(TOOL, _("a row of the table has no TYPE"), line)
     return cells
 
 
@@ -77,7 +78,7 @@ def _shift(column: _Column, word: re.Match[str]) -> int:
 def _name_end(line: str, indent: int) -> int:
     word = _WORD.search(line, indent)
     if word is None:
-        raise ParseError(TOOL, "a row of the table has no name", line)
+        raise ParseError(TOOL, _("a row of the table has no name"), line)
     old_dm = _OLD_DM.match(line, word.end())
     return old_dm.end() if old_dm else word.end()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import colon_fields, whole_number
 
@@ -32,7 +33,7 @@ def parse(text: str) -> CpuCounts:
     # Some containers count themselves under CPU(s); the list then has more.
     threads = max(told, _listed(fields.get("On-line CPU(s) list", ""))) if told else 0
     if not 0 < threads <= 65536:
-        raise ParseError("lscpu", "has no plausible 'CPU(s)' line", text)
+        raise ParseError("lscpu", _("has no plausible 'CPU(s)' line"), text)
     per_type = _cores_of_types(text)
     sockets = _count(fields, "Socket(s)") or _count(fields, "Cluster(s)") or _count(fields, "Drawer(s)")
     per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
@@ -67,15 +68,15 @@ def parse_rows(text: str) -> tuple[int, int]:
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        cpu, core, socket, *_ = [*line.split(","), "", ""]
+        cpu, core, socket, *_rest = [*line.split(","), "", ""]
         number = whole_number(cpu)
         if number is None or number > 65536:
-            raise ParseError("lscpu", "a row does not start with a CPU number", line)
+            raise ParseError("lscpu", _("a row does not start with a CPU number"), line)
         threads.add(number)
         cores.add((socket.strip(), core.strip()))
         untold = untold or whole_number(core) is None
     if not threads:
-        raise ParseError("lscpu", "lists no CPU", text)
+        raise ParseError("lscpu", _("lists no CPU"), text)
     return len(threads), 0 if untold else len(cores)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 _ARRAY = re.compile(r"(md[\w-]+) : (.*)")
@@ -25,7 +26,7 @@ class Array:
 def parse(text: str) -> tuple[Array, ...]:
     """Parse the arrays; none is a normal answer. Raises: ParseError when it is not mdstat."""
     if "Personalities" not in text and "unused devices" not in text and not _ARRAY.search(text):
-        raise ParseError("mdstat", "has neither a 'Personalities' line nor an array", text)
+        raise ParseError("mdstat", _("has neither a 'Personalities' line nor an array"), text)
     found = []
     for line in text.splitlines():
         match = _ARRAY.fullmatch(line.strip())
@@ -35,7 +36,7 @@ def parse(text: str) -> tuple[Array, ...]:
         members = [hit[1].replace("!", "/") for word in words if (hit := _MEMBER.fullmatch(word))]
         # An array that is being taken apart, or was never assembled, is inactive and has no member.
         if not words or words[0] not in ("active", "inactive") or (words[0] == "active" and not members):
-            raise ParseError("mdstat", "an array has no state, or is active without a member", line)
+            raise ParseError("mdstat", _("an array has no state, or is active without a member"), line)
         level = next((word for word in words if _LEVEL.fullmatch(word)), "")
         found.append(Array(match[1], words[0] == "active", level, tuple(dict.fromkeys(members))))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import colon_fields, whole_number
 
@@ -14,6 +15,6 @@ def parse(text: str) -> int:
         words = value.split()
         kib = whole_number(words[0]) if words else None
         if kib is None or words[1:] != ["kB"] or not 0 < kib < 2**53:
-            raise ParseError("meminfo", "MemTotal is not an amount of kB", value)
+            raise ParseError("meminfo", _("MemTotal is not an amount of kB"), value)
         return kib * 1024
-    raise ParseError("meminfo", "has no MemTotal line", text)
+    raise ParseError("meminfo", _("has no MemTotal line"), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 TOOL = "os-release"
@@ -28,7 +29,7 @@ def parse(text: str) -> OsRelease:
             values[match[1]] = _unquote(match[2])
     identity = values.get("ID") or values.get("NAME", "").split(" ")[0]
     if not identity:
-        raise ParseError(TOOL, "has neither ID nor NAME", text)
+        raise ParseError(TOOL, _("has neither ID nor NAME"), text)
     # os-release(5) requires lower case; UOS writes "UOS".
     return OsRelease(identity.lower(), values.get("VERSION_ID", ""))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -27,10 +28,10 @@ def parse(text: str) -> tuple[Mount, ...]:
         if not words:
             continue
         if len(words) < 4 or not words[1].startswith("/"):
-            raise ParseError("mounts", "a line is not 'SOURCE TARGET TYPE OPTIONS …'", line)
+            raise ParseError("mounts", _("a line is not 'SOURCE TARGET TYPE OPTIONS …'"), line)
         found.append(Mount(_octal(words[0]), _octal(words[1]), words[2]))
     if not found:
-        raise ParseError("mounts", "lists no mount")
+        raise ParseError("mounts", _("lists no mount"))
     return tuple(found)
 
 

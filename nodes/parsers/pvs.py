@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 
@@ -16,6 +17,6 @@ def parse(text: str) -> dict[str, str]:
             continue
         path, separator, group = line.strip().partition("|")
         if not separator or not path.startswith(("/dev/", "[unknown]", "unknown device")):
-            raise ParseError("pvs", "a line is not 'DEVICE|GROUP'", line)
+            raise ParseError("pvs", _("a line is not 'DEVICE|GROUP'"), line)
         found[path.strip()] = group.strip()
     return found

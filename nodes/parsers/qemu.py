@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks
 
@@ -24,12 +25,12 @@ def parse(text: str) -> tuple[Qemu, ...]:
     """Parse emulators of ``@PATH`` or ``@PATH running`` blocks with a version. Raises: ParseError when none has one."""
     found = []
     for title, body in blocks(text):
-        path, _, state = title.partition(" ")
+        path, _blank, state = title.partition(" ")
         match = _VERSION.search(body)
         if match:
             found.append(Qemu(path, match[1], state == "running"))
     if not found:
-        raise ParseError("qemu", "no emulator reports its version", text)
+        raise ParseError("qemu", _("no emulator reports its version"), text)
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, device_name, whole_number
 
@@ -52,7 +53,7 @@ def parse(text: str) -> dict[str, SysBlock]:
         if name:
             found[name] = _device(name, values)
     if not found:
-        raise ParseError("sysfs-block", "names no block device", text)
+        raise ParseError("sysfs-block", _("names no block device"), text)
     return found
 
 
@@ -64,7 +65,7 @@ def key_values(body: str, tool: str = "sysfs-block") -> dict[str, str]:
         if equals and _KEY.fullmatch(key):
             values.setdefault(key, " ".join(value.replace("\0", " ").split())[:512])
         elif line.strip():
-            raise ParseError(tool, "a line is not KEY=VALUE", line)
+            raise ParseError(tool, _("a line is not KEY=VALUE"), line)
     return values
 
 

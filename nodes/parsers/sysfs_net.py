@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.sysfs_block import flag, key_values
 from nodes.parsers.text import blocks, count, whole_number
@@ -56,5 +57,5 @@ def parse(text: str) -> dict[str, SysNet]:
             slaves=tuple((values.get("bond_slaves", "") or values.get("bridge_ports", "")).split()),
         )
     if not found:
-        raise ParseError("sysfs-net", "names no network interface", text)
+        raise ParseError("sysfs-net", _("names no network interface"), text)
     return found

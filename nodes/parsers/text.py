@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
@@ -37,13 +38,13 @@ def size_bytes(tool: str, text: str) -> int:
     """Convert ``10737418240`` or a rounded ``9.1T`` (powers of 1024) to bytes. Raises: ParseError."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        raise ParseError(tool, "a size is neither bytes nor a number with a unit", text)
+        raise ParseError(tool, _("a size is neither bytes nor a number with a unit"), text)
     value, unit = match[1].replace(",", "."), match[2] or ""
     exact = int(value) if "." not in value else None
     scale = 1024 ** _EXPONENTS[unit]
     result = exact * scale if exact is not None else int(float(value) * scale)
     if result > MAX_SIZE_BYTES:
-        raise ParseError(tool, "a size is larger than any disk", text)
+        raise ParseError(tool, _("a size is larger than any disk"), text)
     return result
 
 

@@ -5,6 +5,7 @@ Where several devices claim one link, ``/dev/disk/by-id`` shows only the one tha
 
 from __future__ import annotations
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, device_name
 
@@ -17,8 +18,8 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
     for title, body in blocks(text):
         links = [line.strip() for line in body.splitlines() if line.strip()]
         if any(len(link) > MAX_LINK for link in links):
-            raise ParseError("udev-links", "a link is longer than any name", body)
+            raise ParseError("udev-links", _("a link is longer than any name"), body)
         found[device_name(title)] = tuple(dict.fromkeys(links))
     if not found:
-        raise ParseError("udev-links", "names no block device", text)
+        raise ParseError("udev-links", _("names no block device"), text)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import device_name
 
@@ -54,7 +55,7 @@ def parse(text: str) -> tuple[Pool, ...]:
     if name:
         found.append(Pool(name, tuple(devices), tuple(beside)))
     if not found:
-        raise ParseError("zpool", "has neither a 'pool:' line nor 'no pools available'", text)
+        raise ParseError("zpool", _("has neither a 'pool:' line nor 'no pools available'"), text)
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What may not be done to a node while another job works on it."""
+"""Refuse a verb on a node that another job works on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""get_collection: the stored collections of a node, and its output word for word."""
+"""get_collection: the stored collections of a node, with their raw output."""
 
 from __future__ import annotations
 

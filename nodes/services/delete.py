@@ -11,7 +11,8 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE
 from nodes.describe import places_of
@@ -41,7 +42,7 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -
             check_confirmed(
                 [node.label for node in lasting],
                 confirm=confirm,
-                what="deleting nodes with corrections or a past",
+                what=phrase(_("deleting nodes with corrections or history")),
             )
         try:
             Node.objects.filter(pk__in=pks).delete()

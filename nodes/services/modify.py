@@ -1,4 +1,4 @@
-"""modify_node_attributes: a person's corrections of what was observed, kept apart from it."""
+"""modify_node_attributes: corrections of observed values, stored separately from them."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext
 
 from common import audit
@@ -62,7 +63,9 @@ def _reparse(node: Node, actor: Actor, dry_run: bool) -> Reparsed:
     for row in kept:
         try:
             raw = unpack(row)
-            facts = read_again(raw, str(node.mgmt_address))
+            # What is stored is in English, whatever language the one who parses it reads.
+            with translation.override(None):
+                facts = read_again(raw, str(node.mgmt_address))
         except FactsError as error:
             first_error = first_error or str(error)
             continue

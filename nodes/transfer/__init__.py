@@ -1,1 +1,1 @@
-"""Nodes in and out of files: the JSON of describe_nodes, and CSV. Pure."""
+"""Import and export files of nodes: the JSON of describe_nodes, and CSV. Pure."""

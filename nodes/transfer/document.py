@@ -1,4 +1,4 @@
-"""The contents of a file of nodes, once it has been checked."""
+"""The checked contents of a file of nodes."""
 
 from __future__ import annotations
 

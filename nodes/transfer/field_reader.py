@@ -1,4 +1,4 @@
-"""Read values from an untrusted document: the right kind and size, or a finding with its place and reason."""
+"""Read values from an untrusted document: of the right type and size, or a finding with place and reason."""
 
 from __future__ import annotations
 

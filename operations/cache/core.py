@@ -1,4 +1,4 @@
-"""What memcached says about its keys (doc/protocol.txt of memcached), read as it arrives. Pure."""
+"""Parse memcached's list of keys (doc/protocol.txt of memcached) as it arrives. Pure."""
 
 from __future__ import annotations
 

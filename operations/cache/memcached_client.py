@@ -1,4 +1,4 @@
-"""One memcached over its text protocol: matching keys are found and deleted, nothing else is touched."""
+"""Find and delete matching keys of a memcached server over its text protocol."""
 
 from __future__ import annotations
 

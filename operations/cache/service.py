@@ -1,4 +1,4 @@
-"""clear_zone_cache: users see a new zone once the old list of zones is gone from the caches."""
+"""clear_zone_cache: delete the cached zone lists, so that users see a new zone."""
 
 from __future__ import annotations
 

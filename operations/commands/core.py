@@ -1,4 +1,4 @@
-"""Which commands only read, and may be run by everyone who may run verbs; what was pasted into one. Pure."""
+"""Recognize read-only commands, which every operator may run, and invalid pasted characters. Pure."""
 
 from __future__ import annotations
 

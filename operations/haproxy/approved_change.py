@@ -1,4 +1,4 @@
-"""Which reviewed change a job writes to the proxies: always one, whatever is approved meanwhile."""
+"""The reviewed change that a job writes to the proxies: always the same one, even if another is approved meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our listeners inside a haproxy.cfg that also holds sections of others. Pure.
+"""Merge our listeners into a haproxy.cfg that also contains other sections. Pure.
 
 Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.1, 2.4 (conditions) and 4.
 """

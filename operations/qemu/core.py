@@ -1,4 +1,4 @@
-"""What a hyper must have before it gets a new QEMU version in server.yaml, as shell text. Pure."""
+"""The shell script that checks a hyper for the QEMU versions in server.yaml. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to be done on the global side when a zone joins its region, as a checklist for people. Pure."""
+"""The checklist of tasks on the global side when a zone joins its region. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan means for each node: its scripts and packages, from the approved files."""
+"""Build the scripts and packages of each node from the approved files of a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of the supervisor: their names, where they run, how they stand, and the script that restarts them. Pure."""
+"""Programs of the supervisor: their names, groups and states, and the script that restarts them. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data disks of one node: which of them a role formats, and which are pieces of one drive.
+"""The data disks of one node: which of them a role formats, and which are parts of one drive.
 
 Pieces are namespaces of an NVMe drive, or logical units of a SAS drive with two actuators.
 """

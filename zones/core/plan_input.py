@@ -1,4 +1,4 @@
-"""What a person asks for: the loaded files of one zone, and the choices made beside them."""
+"""The input of a plan: the loaded files of one zone, and the options of the request."""
 
 from __future__ import annotations
 

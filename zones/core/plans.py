@@ -1,4 +1,4 @@
-"""Plans for several zones in one call: each sees the world as the ones before it leave it."""
+"""Plans for several zones in one call: each sees the world as changed by the previous ones."""
 
 from __future__ import annotations
 

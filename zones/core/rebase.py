@@ -1,4 +1,4 @@
-"""Files of a plan that must follow when the zone they were rendered from turns out smaller."""
+"""Update the files of a plan when nodes leave the zone that they were rendered from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``compute_server.emulator`` in a hand-written server.yaml: what must change does, all else stays. Pure."""
+"""Edit ``compute_server.emulator`` in a hand-written server.yaml, and leave everything else unchanged. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two versions of one plan: what a person who looked at the first one must know about the second."""
+"""Compare two versions of one plan, for a person who has reviewed the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses answer: probed just before they are assigned, for not every machine is known here."""
+"""Probe which addresses answer just before they are assigned, because not every machine is registered."""
 
 from __future__ import annotations
 

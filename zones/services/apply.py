@@ -1,4 +1,4 @@
-"""A plan becomes the zone's current state."""
+"""Make a plan the zone's current state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manual edits of an earlier plan, in the files of the next one.
+"""Carry manual edits of an earlier plan over to the next one.
 
 ======  =================================================================
 P50     an edit was carried over

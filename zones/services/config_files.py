@@ -1,4 +1,4 @@
-"""Configuration files as they come in: read, paired by zone, refused with every finding."""
+"""Read uploaded configuration files, pair them by zone, and refuse them with every finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a node holds in its zone, and how it becomes free."""
+"""Release the resources that a node holds in its zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan that already brought nodes into service returns to its review: the other nodes wait for a new approval."""
+"""Return a partly installed plan to review: the remaining nodes wait for a new approval."""
 
 from __future__ import annotations
 

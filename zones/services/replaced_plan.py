@@ -1,7 +1,7 @@
-"""What is lost when a new plan takes the place of an open plan that somebody else made or changed.
+"""Report what is lost when a new plan replaces an open plan of another person.
 
 ======  =================================================================
-P54     an open plan of somebody else gave way, and this plan is different
+P54     this plan replaces another person's open plan and differs from it
 ======  =================================================================
 """
 

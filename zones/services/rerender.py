@@ -1,4 +1,4 @@
-"""The files of a zone as they would be rendered now: as an open plan has it, or as it is in service."""
+"""Render the files of a zone again: of its open plan, or of the zone in service."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 from jobs.lookups import busy, holder
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
@@ -74,7 +75,10 @@ def retire_nodes(
         refuse_if_busy(nodes)
         if not dry_run:
             check_confirmed(
-                [node.label for node in nodes], confirm=confirm, what="leaving service", reason=reason
+                [node.label for node in nodes],
+                confirm=confirm,
+                what=phrase(_("leaving service")),
+                reason=reason,
             )
         before = settings_in_service(zone)
         lost = set(Role.objects.filter(node__in=[node.pk for node in nodes]).values_list("role", flat=True))

@@ -1,4 +1,4 @@
-"""What a person looked at, compared with the current state: only what was seen can be approved, rejected or overwritten.
+"""Compare the version that a person reviewed with the current one, which is approved or overwritten only if equal.
 
 ======  =================================================================================================
 P75     the plan was changed or decided since it was looked at

@@ -1,4 +1,4 @@
-"""Which machines of a zone do what, besides its hypers: management VMs, reached like any other node."""
+"""The management VMs of a zone by role; they are reached like any other node."""
 
 from __future__ import annotations
 

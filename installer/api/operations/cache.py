@@ -1,4 +1,4 @@
-"""The part of the zones endpoint about the cached lists of zones on the memcacheds of a region."""
+"""The part of the zones endpoint about the cached zone lists on the memcached servers of a region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the supervisor's programs stand on each machine of a zone, and the restart of one of them."""
+"""The state of the supervisor's programs on each machine of a zone, and the restart of one of them."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_show_plan_wants_a_name_and_knows_when_there_is_none(run, db):
 @pytest.mark.parametrize("command", ["show_plan", "approve_plan", "reject_plan"])
 def test_a_plan_of_another_zone_than_the_named_one_is_refused(run, configured, command):
     refused = run(command, configured["plan"], "-z", "elsewhere")
-    assert refused.code == 2 and refused.err.startswith("C16") and f"of zone {demo.ZONE}" in refused.err
+    assert refused.code == 2 and refused.err.startswith("C16") and f"to zone {demo.ZONE}" in refused.err
     assert run("show_plan", configured["plan"], "-z", demo.ZONE).json["status"] == "draft"
 
 

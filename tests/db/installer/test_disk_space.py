@@ -61,8 +61,16 @@ def fill_database(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("fill", "said", "told"),
     [
-        (fill_folder, FULL_FOLDER, "full: free some space in the data folder; jobs wait and go on"),
-        (fill_database, FULL_DATABASE, "full: free some space where PostgreSQL keeps its data; jobs wait"),
+        (
+            fill_folder,
+            FULL_FOLDER,
+            "full: free some space in the data folder; jobs then resume automatically",
+        ),
+        (
+            fill_database,
+            FULL_DATABASE,
+            "full: free some space where PostgreSQL keeps its data; jobs then resume",
+        ),
     ],
 )
 def test_people_and_programs_are_told(

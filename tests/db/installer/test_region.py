@@ -43,7 +43,7 @@ def test_the_listener_as_command_and_over_rest(zones: Any, run: Any, viewer: API
     assert "bind 0.0.0.0:9800" in same.out and "10.0.1.1:9800 check" in same.out
     assert run("render_front_gate", "-z", "pek3b").code == 2
     taken = run("render_front_gate", "-z", "pek3b", "--port", "443")
-    assert taken.code == 2 and "L01" in taken.err and "port 443 is taken" in taken.err
+    assert taken.code == 2 and "L01" in taken.err and "port 443 is already used" in taken.err
     assert viewer.get(f"{URL}/front-gate/").status_code == 400
     assert viewer.get(f"{URL}/front-gate/?port=443").json()["findings"][0]["code"] == "L01"
     Zone.objects.filter(zone_id="pek3b").update(vms={})
@@ -63,7 +63,7 @@ def test_the_global_zone_itself_joins_nothing(zones: Any, run: Any, viewer: APIC
 def test_who_ticked_what_when(zones: Any, run: Any, operator: APIClient) -> None:
     listed = run("zone_checklist", "-z", "pek3b")
     assert listed.code == 0 and all(row["ticked_by"] == "" for row in listed.json)
-    assert "front-gate-reached: From 10.0.0.1 connect to 10.0.1.1, 10.0.1.2" in listed.err
+    assert "front-gate-reached: From 10.0.0.1, connect to 10.0.1.1, 10.0.1.2" in listed.err
     body = {"item": "services", "comment": "both since 03:12"}
     answer = operator.post(f"{URL}/checklist/tick/", body, format="json")
     assert answer.status_code == 200

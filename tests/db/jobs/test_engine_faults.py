@@ -54,7 +54,7 @@ def test_a_surprise_in_ended_does_not_keep_the_region(toy: Toy) -> None:
 def test_a_key_error_in_ended_is_not_taken_for_an_unknown_action(toy: Toy) -> None:
     reshape(toy, ended=lambda job: {}["nothing"])
     job = toy.work(toy.submit("a"))
-    assert Event.objects.filter(job=job, line__contains="tidies up at its end failed: KeyError").exists()
+    assert Event.objects.filter(job=job, line__contains="the clean-up of toy failed: KeyError").exists()
 
 
 def test_a_surprise_in_failed_ends_the_step_all_the_same(toy: Toy) -> None:

@@ -126,7 +126,9 @@ def test_a_clock_that_is_set_meanwhile_or_breaks_off_is_measured_by_its_beginnin
 def test_a_date_that_is_no_number_is_said_and_stops_nothing() -> None:
     given_sections = sections({"clock": "Mon Nov 30 01:02:03 UTC 2026"})
     facts = assemble(given_sections, "172.16.80.11", Heard(NOW, NOW + 1))
-    assert facts.clock is None and any("how far its clock is" in warning for warning in facts.warnings)
+    assert facts.clock is None and any(
+        "the offset of its clock is unknown" in warning for warning in facts.warnings
+    )
     # Re-read output has no times of ours: nothing new.
     again = assemble(given_sections, "172.16.80.11")
     assert again.clock is None and not any("clock" in warning for warning in again.warnings)

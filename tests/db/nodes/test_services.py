@@ -85,7 +85,7 @@ def test_collecting_names_every_node_that_no_key_was_established_for(actor: Acto
 def test_of_two_establish_ssh_on_one_node_the_second_is_refused(actor: Actor) -> None:
     add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=actor)
     job = establish_ssh(addresses=["10.0.0.1", "10.0.0.2"], actor=actor)
-    with pytest.raises(Busy, match=f"establish_ssh {job.job_id} has 10.0.0.2 among its nodes") as caught:
+    with pytest.raises(Busy, match=f"establish_ssh {job.job_id} already includes 10.0.0.2") as caught:
         establish_ssh(addresses=["10.0.0.2", "10.0.0.3"], actor=actor)
     assert caught.value.job_id == job.job_id and caught.value.exit_code == 3
     assert Job.objects.count() == 1
@@ -130,7 +130,7 @@ def test_establish_keeps_the_password_out_of_the_job_and_the_queue(actor: Actor)
     assert "canary" not in str(job.params)
     assert all("canary" not in str(row.task) for row in OrmQ.objects.all())
     assert "canary" not in job.secret.sealed
-    with pytest.raises(Refused, match="not among the nodes"):
+    with pytest.raises(Refused, match="is not one of the nodes"):
         establish_ssh(addresses=["10.0.0.1"], actor=actor, replace_host_keys=["10.0.0.7"])
 
 

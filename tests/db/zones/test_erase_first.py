@@ -79,7 +79,7 @@ def test_what_was_put_on_a_disk_since_makes_the_approval_void(
     with pytest.raises(Refused) as refusal:
         dry_run(zone_id="pek3c", addresses=NEW)
     assert codes(refusal.value) == ["P71"]
-    assert f"{name} holds {'xfs' if erased else 'gpt, xfs'} now" in refusal.value.findings[0].detail
+    assert f"{name} now holds {'xfs' if erased else 'gpt, xfs'}" in refusal.value.findings[0].detail
     # Once the installation began it is its own work that is there.
     Node.objects.filter(mgmt_address__in=NEW).update(status=NodeStatus.SCALE_FAILED)
     assert dry_run(zone_id="pek3c", addresses=NEW)

@@ -28,7 +28,7 @@ def test_adopting_a_zone_refuses_nodes_without_a_host_key(actor: Actor) -> None:
         adopt_zone(variables=variables, settings=settings, actor=actor)
     unknown = [item for item in caught.value.findings if "has no pinned host key" in item.detail]
     assert [(item.code, item.node, item.remedy) for item in unknown] == [
-        ("R16", "172.16.80.12", "establish_ssh for it first")
+        ("R16", "172.16.80.12", "run establish_ssh for it first")
     ]
     assert not Zone.objects.exists() and not Plan.objects.exists()
     lost.update(host_key_fingerprint=kept)

@@ -136,7 +136,8 @@ def test_an_error_has_its_message() -> None:
     assert Failed(said).message is said and Failed(said).sentence() == f"Y01 {said}"
     assert Refused.because(said, field="zone_id").message is said
     both = Refused([Finding(said), Finding(said)])
-    assert both.message.is_text and both.message.count("zone z") == 2
+    assert both.message.count("zone z") == 2 and both.message.count("Y01") == 2
+    assert Message.from_stored(json.loads(json.dumps(both.message.stored()))).params == both.message.params
     assert Finding.from_stored(Finding(said, field="a", line=3).stored()) == Finding(said, field="a", line=3)
 
 

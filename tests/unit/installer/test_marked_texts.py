@@ -401,7 +401,7 @@ _WORDED = frozenset({"phrase", "worded", "translated"})
 # No texts: what a program is told, what the audit keeps, what a collection stores, signs and sums.
 _NO_ANSWER = frozenset(
     {
-        *("supervisorctl restart ", "as an imported file says", "host key", "correction of "),
+        *("supervisorctl restart ", "from an imported file", "host key", "correction of "),
         *("x ", " (sha256 "),
     }
 )
@@ -467,6 +467,23 @@ def str_of(node: ast.expr) -> str:
 def test_what_services_and_pure_cores_tell() -> None:
     found = {path: unmarked_answers((ROOT / path).read_text(), names) for path, names in ANSWERS.items()}
     assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def unmarked_reasons(source: str) -> list[int]:
+    """Return the lines on which output is refused (:class:`ParseError`) with a reason that is not marked."""
+    reasons = [
+        call.args[1]
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and called(call.func) == "ParseError"
+    ]
+    return [reason.lineno for reason in reasons if isinstance(reason, ast.Constant | ast.JoinedStr)]
+
+
+def test_reasons_of_output_that_cannot_be_parsed_are_marked() -> None:
+    found = {path: unmarked_reasons(path.read_text()) for path in (ROOT / "nodes").rglob("*.py")}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert unmarked_reasons('raise ParseError("x", "no name")') == [1]
+    assert not unmarked_reasons('raise ParseError("x", _("no name"))')
 
 
 def test_what_is_not_marked_in_a_service_is_found() -> None:

@@ -1,4 +1,4 @@
-"""Characters in YAML that look like others, or like nothing: found before they mislead the parser.
+"""Look-alike and invisible characters in YAML, found before they mislead the parser.
 
 A parser takes them for letters, and reports something about the line below. Here the text is read as a person means it:
 where a key ends, where a list begins, what is a comment. Everything out of place is reported at its own line and column,

@@ -1,4 +1,4 @@
-"""Reading typed fields out of a tree, collecting every finding instead of stopping at the first."""
+"""Read typed fields from a tree, and collect every finding instead of stopping at the first."""
 
 from __future__ import annotations
 

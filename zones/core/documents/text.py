@@ -1,4 +1,4 @@
-"""From bytes to text that a YAML parser may see: encoding, line ends, tabs, control characters."""
+"""Decode bytes into text that is safe for the YAML parser: encoding, line ends, tabs, control characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``variables.ZONE_ID.yaml``: what holds for a whole zone."""
+"""``variables.ZONE_ID.yaml``: the settings of a whole zone."""
 
 from __future__ import annotations
 

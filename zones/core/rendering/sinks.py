@@ -1,4 +1,4 @@
-"""What may be written into each kind of rendered file: one function for each reader on the other side. Pure.
+"""Allowed values in each kind of rendered file: one function for each program that reads them. Pure.
 
 Every value from people or machines is checked where it is written, by the grammar of the program that reads it. What
 does not fit is refused (D18), never repaired in silence, and never written so that it means something else.

@@ -31,7 +31,8 @@ from functools import cached_property
 
 from common.codes.registry import Level
 from common.errors import Finding
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 from zones.core.nets import Address, HostIndex, Network, Span, SpanIndex, Use, parse_address, parse_network
 from zones.core.pools import parse_eip, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
@@ -40,17 +41,18 @@ from zones.core.world import NodeView
 Path = tuple[str, ...]
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _MANAGEMENT: Mapping[str, Level] = {"management": "warning", "eips": "error"}
+_LOOPBACK_KIND = _("loopback")
 SPECIAL: tuple[tuple[str, str], ...] = (
-    ("0.0.0.0/8", "this network"),
-    (_LOOPBACK[0], "loopback"),
-    ("169.254.0.0/16", "link-local"),
-    ("224.0.0.0/4", "multicast"),
-    ("240.0.0.0/4", "reserved or broadcast"),
-    ("::/128", "unspecified"),
-    (_LOOPBACK[1], "loopback"),
-    ("::ffff:0:0/96", "IPv4 dressed as IPv6"),
-    ("fe80::/10", "link-local"),
-    ("ff00::/8", "multicast"),
+    ("0.0.0.0/8", _("this network")),
+    (_LOOPBACK[0], _LOOPBACK_KIND),
+    ("169.254.0.0/16", _("link-local")),
+    ("224.0.0.0/4", _("multicast")),
+    ("240.0.0.0/4", _("reserved or broadcast")),
+    ("::/128", _("unspecified")),
+    (_LOOPBACK[1], _LOOPBACK_KIND),
+    ("::ffff:0:0/96", _("IPv4-mapped IPv6")),
+    ("fe80::/10", _("link-local")),
+    ("ff00::/8", _("multicast")),
 )
 
 
@@ -240,10 +242,10 @@ class _Places:
         """Return why no machine can have such addresses; empty when one can."""
         for text, what in SPECIAL:
             network = parse_network(text)
-            if what == "loopback" and self.in_laboratory:
+            if what == _LOOPBACK_KIND and self.in_laboratory:
                 continue
             if network.version == span.version and network.first <= span.last and span.first <= network.last:
-                return f"{what}, {text}"
+                return phrase("{kind}, {network}", kind=phrase(what), network=text)
         return ""
 
 

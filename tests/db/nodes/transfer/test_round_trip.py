@@ -292,7 +292,7 @@ def test_pinned_host_keys_go_along_and_are_never_replaced(stored: None, actor: A
     assert (node.host_key, node.host_key_fingerprint) == (own, fingerprint(own))
     assert node.host_key_pinned_by == "ann" and node.host_key_pinned_at is not None
     entry = AuditEntry.objects.filter(verb="pin_host_key", subject=node.node_id).get()
-    assert entry.reason == "as an imported file says" and entry.detail["after"] == fingerprint(own)
+    assert entry.reason == "from an imported file" and entry.detail["after"] == fingerprint(own)
 
 
 def test_a_column_of_host_keys_is_enough(actor: Actor) -> None:

@@ -42,7 +42,7 @@ def test_a_rule_behind_the_included_files_is_named(start: Start, establish: Esta
     job = establish(machine, "yop")
     error = job.steps.get().error
     assert job.status == "failed"
-    assert "the rule that counts is /etc/sudoers:5: %ops ALL=(ALL) ALL" in error
+    assert "the rule that applies is /etc/sudoers:5: %ops ALL=(ALL) ALL" in error
     assert "sudo -l says: (ALL) ALL" in error
     assert "Add yop ALL=(ALL) NOPASSWD: ALL after it" in error
     assert not list((machine.folder / "etc/sudoers.d").iterdir()), "what changes nothing is taken away again"
@@ -78,7 +78,7 @@ def test_a_password_that_sudo_remembers_proves_nothing(start: Start, establish: 
     machine = start({"yop": "/bin/bash"}, sudoers=sudoers)
     job = establish(machine, "yop")
     assert job.status == "failed"
-    assert "the rule that counts is /etc/sudoers:3: yop ALL=(ALL) ALL" in job.steps.get().error
+    assert "the rule that applies is /etc/sudoers:3: yop ALL=(ALL) ALL" in job.steps.get().error
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_rule_is_named_however_it_names_the_account(
 ) -> None:
     sudoers = f"root ALL=(ALL) ALL\n@includedir /etc/sudoers.d\n{rules}"
     job = establish(start({"yop": "/bin/bash"}, sudoers=sudoers), "yop")
-    assert f"the rule that counts is /etc/sudoers:{line}: {rule};" in job.steps.get().error
+    assert f"the rule that applies is /etc/sudoers:{line}: {rule};" in job.steps.get().error
 
 
 @pytest.mark.remedy("S11")

@@ -106,7 +106,7 @@ def test_all_zeros_of_a_controller_are_passed_over():
 def test_what_identifies_nothing_is_no_name(link):
     found = machine([disk_row("sdb")], links={link: "sdb"})
     assert [disk.by_id for disk in found.data_disks] == [""]
-    told = [warning for warning in found.warnings if "no name in /dev/disk/by-id" in warning]
+    told = [warning for warning in found.warnings if "no permanent name in /dev/disk/by-id" in warning]
     assert len(told) == (not link.startswith(("lvm-", "edd-", "dm-", "somebody")))
     assert all(link in warning and "collect again" in warning for warning in told)
 

@@ -31,7 +31,7 @@ def test_a_drive_that_reports_no_size_is_told(listed: bool) -> None:
     )
     assert [disk.name for disk in found.data_disks] == ["sdb"]
     [warning] = [text for text in found.warnings if "sdc" in text]
-    assert "sdc (ST4000) reports no size" in warning and "has failed" in warning
+    assert "sdc (ST4000) reports no size" in warning and "is a failed drive" in warning
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_disk_whose_signatures_cannot_be_read_is_not_clean_in_silence() -> Non
     found = facts(lsblk_json=lsblk(SDB, sdc), wipefs=wipefs)
     [warning] = [text for text in found.warnings if "could not be read" in text]
     # sdr is a card reader without a card.
-    assert "on sdb, sdc could" in warning
+    assert "of sdb, sdc could" in warning
 
 
 def test_whoever_is_not_root_is_told_once() -> None:

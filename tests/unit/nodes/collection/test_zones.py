@@ -44,11 +44,11 @@ def test_a_zoned_namespace_beside_an_ordinary_one():
 def test_a_drive_that_the_kernel_cannot_use_is_told():
     kernel = {"sdb": {"size": 0, "removable": 0, "type": 20, "path": "/sys/devices/pci0/x", "model": "HSH72"}}
     [sentence] = machine([], kernel=kernel).warnings
-    assert "sdb (HSH72) is a host-managed zoned drive" in sentence and "put another one in" in sentence
+    assert "sdb (HSH72) is a host-managed zoned drive" in sentence and "add another drive" in sentence
 
 
 def test_a_drive_without_a_block_device_is_told():
     unlisted = "@0:0:3:0\ntype=20\nmodel=HGST HSH721414ALE6M0\n@ng2n1\nmodel=WZS4C8T4TDSP303\n"
     first, second = machine([], unlisted=unlisted).warnings
     assert "0:0:3:0 (HGST HSH721414ALE6M0) is a host-managed zoned drive" in first
-    assert "ng2n1 (WZS4C8T4TDSP303) is an NVMe namespace" in second and "one disk more" in second
+    assert "ng2n1 (WZS4C8T4TDSP303) is an NVMe namespace" in second and "one more disk" in second

@@ -92,7 +92,7 @@ def test_what_only_some_zones_ask_for(change: dict[str, object], more: set[str])
 def test_the_items_name_places_and_ports() -> None:
     how = {item.key: item.how for item in join_checklist(FACTS)}
     assert (
-        "From 10.0.1.1, 10.0.1.2 connect to 10.0.0.5 on ports 443, 8565, 8000" in how["web-services-reached"]
+        "From 10.0.1.1, 10.0.1.2, connect to 10.0.0.5 on ports 443, 8565, 8000" in how["web-services-reached"]
     )
     assert "10.0.0.7, 10.0.0.8" in how["zone-visible"]
     fused = {
@@ -100,7 +100,7 @@ def test_the_items_name_places_and_ports() -> None:
     }
     assert "ports 7777, 8565, 8011" in fused["web-services-reached"]
     empty = {item.key: item.how for item in join_checklist(replace(FACTS, global_proxies=()))}
-    assert "(none is known here)" in empty["front-gate-listener"]
+    assert "(none registered)" in empty["front-gate-listener"]
 
 
 def test_keys_are_unique_and_short_enough_to_be_stored() -> None:
