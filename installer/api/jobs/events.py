@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from installer import long_poll, slots
+from installer.api.jobs.recent_lines import Lines, recent_lines
 from installer.logfile import json_objects
 from jobs.models import Job
 from jobs.notifications import Watch
@@ -40,14 +41,26 @@ def answer(
         slots.hold(request)
         pieces = _streamed(job, after=seen, limit=limit, **wanted)
         return StreamingHttpResponse(pieces, content_type="application/json")
-    rows = event_rows(job, after=seen, limit=limit, **wanted) if job.last_seq > seen else []
-    seen = _position(job, rows[-1][0] if rows else seen, full=len(rows) == limit)
-    nothing = not rows and job.status not in JOB_ENDED and (before is None or before.status == job.status)
+    lines = _lines(job, seen, limit, wanted, shared=held is not None)
+    seen = _position(job, lines.last or seen, full=lines.number == limit)
+    nothing = (
+        not lines.number and job.status not in JOB_ENDED and (before is None or before.status == job.status)
+    )
     if nothing and held and held.may_wait():
         watch = Watch(job.pk, job.status, seen, wanted)
         return long_poll.put_aside(request, held, watch, wait_s=wait, token=token)
-    body = f'{{"events":[{json_objects(rows)}{_end(seen, job)}'
+    body = f'{{"events":[{lines.objects}{_end(seen, job)}'
     return HttpResponse(body, content_type="application/json")
+
+
+def _lines(job: Job, after: int, limit: int, wanted: dict[str, str], *, shared: bool) -> Lines:
+    if job.last_seq <= after:
+        return Lines("", 0, 0)
+    found = recent_lines(job, after=after, limit=limit, **wanted) if shared else None
+    if found is not None:
+        return found
+    rows = event_rows(job, after=after, limit=limit, **wanted)
+    return Lines(json_objects(rows), len(rows), rows[-1][0] if rows else 0)
 
 
 def _position(job: Job, last: int, *, full: bool) -> int:

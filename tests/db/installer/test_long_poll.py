@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import OrderedDict
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from rest_framework.test import APIClient
 from common.actor import SYSTEM
 from installer import long_poll
 from installer.api.jobs import events as endpoint
+from installer.api.jobs import recent_lines
 from installer.groups import VIEWER
 from installer.job_watcher import Watcher, signed_out
 from installer.long_poll import ENVIRON, Later, Wait
@@ -40,6 +42,7 @@ def job() -> Job:
 
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> long_poll.Desk:
+    monkeypatch.setattr(recent_lines, "_by_job", OrderedDict())
     desk = long_poll.Desk()
     monkeypatch.setattr(long_poll, "desk", desk)
     return desk
