@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from common.text import spreadsheet_safe
@@ -86,9 +87,12 @@ def to_cell(value: Any, kind: str) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
     if kind == "flag":
         return "true" if value else "false"
-    text = str(value)
-    if kind != "text":
-        return text
+    return _safe(str(value)) if kind == "text" else str(value)
+
+
+# Models, types and vendors are the same in many lines.
+@lru_cache(4096)
+def _safe(text: str) -> str:
     return f"'{text}" if _NO_NUMBER.fullmatch(text) else spreadsheet_safe(text)
 
 

@@ -6,10 +6,15 @@ import { el, look, span } from "./looks.js";
 import { gettext, interpolate, ngettext } from "./texts.js";
 
 const LIVE_MS = 1000;
+// A request waits for new lines this long, so that the state is asked for as well; lines that come close together are
+// fetched together.
+const WAIT_S = 5;
+const TOGETHER_MS = 300;
 const HIDDEN_MS = 5000;
 const ENDED_MS = 10000;
 const FAILED_MS = 3000;
 const WORKER_MS = 15000;
+const CROWDED_MS = 30000;
 // The state of 200 nodes is large: asked for after news, and now and then in any case.
 const STATE_NEWS_MS = 1500;
 const STATE_MS = 5000;
@@ -22,16 +27,20 @@ let status = start.status;
 let clockAhead = 0;
 let lostAt = null;
 let askedForState = 0;
+let crowdedUntil = 0;
 let askedForWorkers = Date.now();
 
 // A node in words: what its worst step says of it.
 const SUMMARY = { skipped: gettext("not finished"), succeeded: gettext("done"), pending: gettext("waiting") };
 
 class SignedOut extends Error {}
+// Too many wait already: the page asks again and again instead.
+class Crowded extends Error {}
 
 async function fetchJson(url, signal) {
   const answer = await fetch(url, { signal, headers: { Accept: "application/json", "X-Console-Poll": "1" }, credentials: "same-origin" });
   if (answer.status === 401 || answer.status === 403) throw new SignedOut();
+  if (answer.status === 429) throw new Crowded();
   if (!answer.ok) throw new Error(`the console answered ${answer.status}`);
   const date = Date.parse(answer.headers.get("Date") ?? "");
   if (date) clockAhead = date - Date.now();
@@ -196,9 +205,25 @@ async function lookForWorkers() {
   }
 }
 
-async function round() {
-  const well = await guarded(async () => {
+// Not at first, and not while nobody looks: then it holds no place among those who wait.
+function waitSeconds() {
+  return askedForState && !document.hidden && !ended.has(status.status) && Date.now() > crowdedUntil ? WAIT_S : 0;
+}
+
+async function pollLog() {
+  try {
+    await log.poll(waitSeconds());
+  } catch (error) {
+    if (!(error instanceof Crowded)) throw error;
+    crowdedUntil = Date.now() + CROWDED_MS;
     await log.poll();
+  }
+}
+
+async function round() {
+  const began = Date.now();
+  const well = await guarded(async () => {
+    await pollLog();
     if (stateIsDue()) {
       status = await fetchJson(start.status_url);
       askedForState = Date.now();
@@ -209,7 +234,9 @@ async function round() {
     }
     await lookForWorkers();
   });
-  const calm = ended.has(status.status) ? ENDED_MS : document.hidden ? HIDDEN_MS : LIVE_MS;
+  // A server that cannot let requests wait answers at once: then the page does.
+  const live = Date.now() - began > LIVE_MS ? TOGETHER_MS : LIVE_MS;
+  const calm = ended.has(status.status) ? ENDED_MS : document.hidden ? HIDDEN_MS : live;
   setTimeout(round, well ? calm : FAILED_MS);
 }
 

@@ -48,14 +48,14 @@ export class Log {
     return this.poll();
   }
 
-  query(after) {
-    const wanted = new URLSearchParams({ after, limit: BATCH });
+  query(after, wait) {
+    const wanted = new URLSearchParams({ after, limit: BATCH, ...(wait && { wait }) });
     for (const [key, value] of Object.entries(this.filters)) if (value) wanted.set(key, value);
     return `${this.url}?${wanted}`;
   }
 
-  // Fetch what is new. One request at a time; an answer to an older filter is thrown away.
-  async poll() {
+  // Fetch what is new, waiting for it some seconds. One request at a time; an answer to an older filter is thrown away.
+  async poll(wait = 0) {
     const round = this.round;
     if (this.busy === round) return;
     this.busy = round;
@@ -63,7 +63,7 @@ export class Log {
       let full = true;
       while (full && round === this.round) {
         this.abort = new AbortController();
-        const answer = await this.fetchJson(this.query(this.after), this.abort.signal);
+        const answer = await this.fetchJson(this.query(this.after, wait), this.abort.signal);
         if (round !== this.round) return;
         const fresh = answer.events.filter((event) => event.seq > this.after);
         if (fresh.length) this.append(fresh);
@@ -73,6 +73,7 @@ export class Log {
         this.after = Math.max(this.after, answer.last_seq);
         this.lastSeq = Math.max(this.lastSeq, this.after);
         full = fresh.length >= BATCH;
+        wait = 0;
       }
     } catch (error) {
       if (error.name !== "AbortError") throw error;

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from jobs.models import Job, Step, Worker
 from jobs.states import move_job, move_steps
@@ -54,6 +54,30 @@ def test_lines_appear_as_they_are_written_once_and_in_order(
     assert shown_seqs(page) == list(range(1, 84))
     expect(page.get_by_text("zpool: no such device")).to_be_in_viewport()
     shoot(page, "job-running")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_waits_for_lines_and_asks_again_and_again_where_too_many_wait(
+    live_server: object, sign_in: SignIn
+) -> None:
+    job, _ = running_job()
+    factories.add_events(job, ["job begun"])
+    page = sign_in("operator")
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        route.fulfill(status=429, json={"detail": "too many"}, headers={"Retry-After": "5"})
+
+    page.route(re.compile(r"/events/\?.*wait=5"), refuse)
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(1)
+    factories.add_events(job, ["one more"])
+    expect(page.locator(".con-line")).to_have_count(2)
+    factories.add_events(job, ["and another"])
+    expect(page.locator(".con-line")).to_have_count(3)
+    expect(page.locator("#job-link")).to_have_text("live")
+    assert len(refused) == 1
 
 
 @pytest.mark.django_db(transaction=True)
