@@ -17,8 +17,9 @@ import errno
 import re
 import selectors
 import socket
+import struct
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -159,6 +160,11 @@ class ClientSocket(socket.socket):
         # It is already in memory.
         self.outbox += bytes(rest)
 
+    def reset(self) -> None:
+        """Close the connection so that the client gets an error (socket(7), SO_LINGER)."""
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
     def _wait_for_room(self) -> None:
         kept, self.outbox = self.outbox, b""
         self.settimeout(DRAIN_S)
@@ -183,6 +189,17 @@ class ClientSocket(socket.socket):
                 break
         self.setblocking(True)
         return rest
+
+
+def _or_reset(answer: Any, client: ClientSocket) -> Iterator[bytes]:
+    """Yield an answer over HTTP/1.0, which ends with the connection: one that breaks off would pass for a whole one."""
+    try:
+        yield from answer
+    except Exception:
+        client.reset()
+        raise
+    finally:
+        answer.close()
 
 
 class Client(TConn):  # type: ignore[misc]
@@ -234,9 +251,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def call(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Call the application. Raises :class:`Aside`."""
-        wait = getattr(environ["gunicorn.socket"], "wait", None)
+        client = environ["gunicorn.socket"]
+        wait = getattr(client, "wait", None)
         if wait is None:
-            return self.application(environ, start_response)
+            answer = self.application(environ, start_response)
+            old = environ["SERVER_PROTOCOL"] == "HTTP/1.0" and isinstance(client, ClientSocket)
+            return _or_reset(answer, client) if old and getattr(answer, "streaming", False) else answer
         wait.over = wait.over or not self.alive
         environ[long_poll.ENVIRON] = wait
         answer = self.application(environ, start_response)
