@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
 Rows = list[tuple[Any, ...]]
+# Rows by table, of the tables that have any.
+State = dict[str, Rows]
 Built = TypeVar("Built")
 
 # By table: what the migrations leave (content types, permissions, groups).
-_migrated: dict[str, Rows] = {}
-# What was built under a name: what its builder returned, and its rows by table.
-_built: dict[str, tuple[Any, dict[str, Rows]]] = {}
+_migrated: State = {}
+
+
+class _Build(NamedTuple):
+    """What a builder returned, the rows that were there before, and those afterwards of the tables that it changed."""
+
+    made: Any
+    before: State
+    changed: State
+
+
+# By name.
+_built: dict[str, _Build] = {}
+# Nothing else that is built depends on these.
+_PEOPLE = frozenset({"auth_user", "auth_user_groups", "django_session"})
 
 
 def remember_migrated() -> None:
@@ -40,52 +54,54 @@ def empty() -> None:
 
 
 def build_once(name: str, build: Callable[[], Built]) -> Built:
-    """Build rows, or insert those that the first test of this process has built under this name.
+    """Build rows, or store those that the first test of this process has built under this name.
 
-    Where other rows are already in their tables, they are built again: their numbers may be taken.
+    They are built again where the tables have other rows before than they had then: what is built may depend on them.
 
     Returns:
         What the builder of these rows has returned: their names, no objects.
     """
-    made, rows = _built.get(name, (None, {}))
-    if rows and not _filled(rows):
+    before = _state()
+    known = _built.get(name)
+    if known and _differing(known.before, before) <= _PEOPLE - known.changed.keys():
         with transaction.atomic():
-            _insert(rows)
-        return made
-    before = _counts()
+            _replace(before, known.changed)
+        return known.made
     made = build()
-    after = _counts()
-    if all(after[table] == count for table, count in before.items() if count):
-        _built[name] = (
-            made,
-            {table: _rows(table) for table, count in after.items() if count and not before[table]},
-        )
+    after = _state()
+    changed = {table: after.get(table, []) for table in _differing(before, after)}
+    _built[name] = _Build(made, before, changed)
     return made
+
+
+def _differing(then: State, now: State) -> set[str]:
+    """Return the tables that have other rows."""
+    return {table for table in {*then, *now} if then.get(table) != now.get(table)}
+
+
+def _replace(before: State, changed: State) -> None:
+    """Store all rows of the tables that a builder changed."""
+    with connection.cursor() as cursor:
+        for table in changed.keys() & before.keys():
+            cursor.execute(f"DELETE FROM {_quoted(table)}")
+    _insert({table: rows for table, rows in changed.items() if rows})
+
+
+def _state() -> State:
+    """Return the rows of every table that has some, without those that the migrations filled."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {_quoted(table)})"
+        for table in _tables()
+        if table not in _migrated
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return {table: _rows(table) for (table,) in cursor.fetchall()}
 
 
 @cache
 def _tables() -> list[str]:
     return connection.introspection.django_table_names(only_existing=True, include_views=False)
-
-
-def _counts() -> dict[str, int]:
-    """Return how many rows each table has, without those that the migrations filled."""
-    asked = " UNION ALL ".join(
-        f"SELECT '{table}', COUNT(*) FROM {_quoted(table)}" for table in _tables() if table not in _migrated
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        return dict(cursor.fetchall())
-
-
-def _filled(tables: Iterable[str]) -> list[str]:
-    """Return those of the tables that have rows."""
-    asked = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {_quoted(table)})" for table in tables
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        return [table for (table,) in cursor.fetchall()]
 
 
 def _rows(table: str) -> Rows:

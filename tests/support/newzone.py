@@ -9,9 +9,11 @@ import yaml
 from tests.factories import make_node
 from tests.fixtures.region import Region
 from tests.seen import approve_plan
+from tests.support import database
 from zones.models import Plan, Zone
 from zones.services.config_files import ConfigFile
 from zones.services.configure import config_qingcloud
+from zones.services.lookups import find_plan
 
 KS = {31: "ks"}
 HYPERS = {32: "hyper-repl", 33: "hyper-repl"}
@@ -52,6 +54,15 @@ def settings_file(zone_id: str = "pek3d", roles: dict[int, str] | None = None, *
 
 def drafted_zone(region: Region) -> Plan:
     """Make the plan of zone pek3d, not decided yet."""
+    return find_plan(plan_id=database.build_once("draft of zone pek3d", lambda: _draft(region).plan_id))
+
+
+def planned_zone(region: Region) -> Plan:
+    """Approve the same plan; pek3c is the global zone, with two web services and a memcached."""
+    return find_plan(plan_id=database.build_once("approved zone pek3d", lambda: _approve(region).plan_id))
+
+
+def _draft(region: Region) -> Plan:
     region.nodes(*HYPERS)
     [ks] = region.nodes(*KS)
     ks.disks.filter(name="sdc").delete()
@@ -60,8 +71,7 @@ def drafted_zone(region: Region) -> Plan:
     return done.plan
 
 
-def planned_zone(region: Region) -> Plan:
-    """Approve the same plan; pek3c is the global zone, with two web services and a memcached."""
+def _approve(region: Region) -> Plan:
     plan = approve_plan(plan_id=drafted_zone(region).plan_id, actor=region.actor)
     Zone.objects.filter(zone_id="pek3c").update(
         is_global=True, vms={"webservice": WEBS, "zoocassa": ["172.16.80.153"]}

@@ -27,9 +27,10 @@ def vm_addresses(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None 
     given = zone.vms if vms is None else vms
     fused = zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES
     found = list(given.get(role, ())) or (list(given.get("ks", ())) if fused else [])
-    rows = Role.objects.filter(zone=zone).exclude(node__status__in=_ENDED).select_related("node")
+    roles = Role.objects.filter(zone=zone).exclude(node__status__in=_ENDED).order_by("node__hostname")
     # Sub-roles are a JSON list, which SQLite cannot search portably.
-    found += [str(row.node.mgmt_address) for row in rows.order_by("node__hostname") if role in row.sub_roles]
+    rows = roles.values_list("node__mgmt_address", "sub_roles")
+    found += [str(address) for address, sub_roles in rows if role in sub_roles]
     return list(dict.fromkeys(found))
 
 

@@ -12,10 +12,12 @@ from django.utils.http import urlencode
 from tests import factories
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, seen
+from tests.support import database
 from zones.core.plan_summary import summarize
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile
 from zones.services.configure import config_qingcloud
+from zones.services.lookups import find_plan
 
 pytestmark = pytest.mark.django_db
 PATH = "settings/pek3cr01n21"
@@ -23,11 +25,14 @@ PATH = "settings/pek3cr01n21"
 
 @pytest.fixture
 def plan(region: Region) -> Plan:
-    region.nodes(21, 22)
-    roles = {21: "hyper-repl", 22: "hyper-repl"}
-    [done] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)
-    assert done.plan is not None
-    return done.plan
+    def build() -> str:
+        region.nodes(21, 22)
+        roles = {21: "hyper-repl", 22: "hyper-repl"}
+        [done] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)
+        assert done.plan is not None
+        return done.plan.plan_id
+
+    return find_plan(plan_id=database.build_once("draft of two hypers", build))
 
 
 def address(plan: Plan, view: str, path: str = PATH) -> str:

@@ -13,10 +13,12 @@ from nodes.models import Node
 from operations.scaling.node_work import work_of
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, reject_plan
+from tests.support import database
 from zones.models import Plan, Role
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.configure import config_qingcloud
+from zones.services.lookups import find_plan
 from zones.services.node_lists import gen_node_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,8 +33,13 @@ def configure(region: Region, roles: dict[int, str] = HYPERS, **options: Any) ->
 
 
 def draft(region: Region) -> Plan:
-    region.nodes(21, 22)
-    return configure(region)
+    """Make a plan that adds two hypers."""
+
+    def build() -> str:
+        region.nodes(21, 22)
+        return configure(region).plan_id
+
+    return find_plan(plan_id=database.build_once("draft of two hypers", build))
 
 
 def content(plan: Plan, path: str = FILE) -> str:

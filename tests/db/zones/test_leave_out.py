@@ -15,9 +15,11 @@ from operations.scaling.phases import started
 from operations.scaling.scale import scale_qingcloud
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, leave_out_nodes, reject_plan
+from tests.support import database
 from zones.models import Plan, Role, VbcAssignment, VbcMember, ZoneFile
 from zones.services.config_files import ConfigFile
 from zones.services.configure import config_qingcloud
+from zones.services.lookups import find_plan
 from zones.services.revisions import hash_now, open_addresses
 from zones.services.vbc_routes import vbc_routes
 
@@ -36,6 +38,15 @@ def text(plan: Plan, path: str) -> str:
 def installed(region: Region, *done: str, roles: dict[int, str] | None = None, extra: str = "") -> Plan:
     """Make a plan of .21 to .24 that was approved and installed on ``done``; its job failed on the others."""
     wanted = roles or dict.fromkeys((21, 22, 23, 24), "hyper-repl")
+    name = f"begun: {wanted} {extra}"
+    plan_id = database.build_once(name, lambda: _begun(region, wanted, extra))
+    Node.objects.filter(mgmt_address__in=done).update(status=NodeStatus.ACTIVE)
+    Node.objects.filter(status=NodeStatus.SCALING).update(status=NodeStatus.SCALE_FAILED, error="no answer")
+    Job.objects.update(status="failed")
+    return find_plan(plan_id=plan_id)
+
+
+def _begun(region: Region, wanted: dict[int, str], extra: str) -> str:
     for item in region.nodes(*wanted):
         if wanted[int(item.mgmt_address[-2:])] == "hyper-pair":
             item.disks.exclude(name="sdb").exclude(is_os=True).delete()
@@ -48,12 +59,8 @@ def installed(region: Region, *done: str, roles: dict[int, str] | None = None, e
     [made] = config_qingcloud(variables=[], settings=[scale_file(wanted, extra)], actor=region.actor)
     assert made.plan
     plan = approve_plan(plan_id=made.plan.plan_id, actor=region.actor)
-    job = scale_qingcloud(zone_id="pek3c", addresses=sorted(plan.roles), actor=region.actor)
-    Node.objects.filter(mgmt_address__in=done).update(status=NodeStatus.ACTIVE)
-    Node.objects.filter(status=NodeStatus.SCALING).update(status=NodeStatus.SCALE_FAILED, error="no answer")
-    Job.objects.filter(pk=job.pk).update(status="failed")
-    plan.refresh_from_db()
-    return plan
+    scale_qingcloud(zone_id="pek3c", addresses=sorted(plan.roles), actor=region.actor)
+    return plan.plan_id
 
 
 def test_a_begun_plan_names_the_way_out(region: Region) -> None:
