@@ -22,17 +22,13 @@ from installer.console.operations.zone_pages import (
     region_links,
 )
 from installer.console.units import moment_text
-from installer.console.zones import configure_page
+from installer.console.zones import configure_page, page
 from installer.console.zones.totals import totals
-from jobs.models import Job
 from operations.scaling.scale import approved_plan
 from zones.core.rendering import SYNTAXES
-from zones.models import Plan, Role, Zone
+from zones.models import Plan, Zone
 from zones.services.templates import TEMPLATES, archive_texts, list_archives, template_text
 from zones.states import PLAN_OPEN, PlanStatus
-
-PLAN_ROWS = 10
-JOB_ROWS = 10
 
 
 @admin.register(Zone)
@@ -56,7 +52,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"), ("examples", "examples"))
-    object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
+    object_views = (("scale", "scale"), ("routes", "routes"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         """Select zones with everything the list shows."""
@@ -112,21 +108,20 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
 
     def page_context(self, request: HttpRequest, item: Zone) -> dict[str, Any]:
         """Return what the page of the zone needs."""
-        plans = list(item.plans.defer("sources", "variables", "vms")[:PLAN_ROWS])
-        opened = next((plan for plan in plans if plan.status in PLAN_OPEN), None)
+        found = page.describe(item)
+        opened = next((plan for plan, _ in found["plans"] if plan.status in PLAN_OPEN), None)
         syntax = request.GET.get("syntax", "")
+        syntax = syntax if syntax in SYNTAXES else SYNTAXES[0]
+        later = f"{self.url_of('routes', item.zone_id)}?syntax={syntax}" if found["many_routes"] else ""
         return {
+            **found,
             "zone": item,
-            "roles": _by_role(item),
-            "eips": list(item.eip_pools.select_related("vg")),
-            "vbcs": list(item.vbcs.select_related("master", "plan").prefetch_related("members__node")),
-            "plans": [(plan, pill(plan.status)) for plan in plans],
             "open_plan": opened,
             "can_scale": bool(opened and opened.status == PlanStatus.APPROVED),
-            "jobs": [(job, pill(job.status)) for job in Job.objects.filter(zone_id=item.zone_id)[:JOB_ROWS]],
             "syntaxes": SYNTAXES,
-            "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
-            "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
+            "syntax": syntax,
+            "routes": "" if later else _routes(request, item, syntax),
+            "routes_url": later,
             "counts": totals(item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
@@ -152,6 +147,11 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
             back=self.url_of("changelist"),
         )
 
+    def routes(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Serve the return routes as plain text."""
+        text = _routes(request, self.get_item(request, object_id), request.GET.get("syntax", ""))
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
     def scale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Apply the approved plan."""
         verbs.need(verbs.may_run(request))
@@ -160,16 +160,6 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         if plan is None:
             return HttpResponseRedirect(self.page_url(zone))
         return scale_page.answer(self, request, zone, plan)
-
-
-def _by_role(zone: Zone) -> list[tuple[str, list[Role]]]:
-    found: dict[str, list[Role]] = {}
-    for role in zone.roles.select_related("node", "pair").order_by("role", "node__hostname"):
-        found.setdefault(role.role, []).append(role)
-    for members in found.values():
-        for member in members:
-            member.shown_status = pill(member.node.status)  # type: ignore[attr-defined]
-    return sorted(found.items())
 
 
 def _routes(request: HttpRequest, zone: Zone, syntax: str) -> str:

@@ -297,3 +297,49 @@ def test_a_viewer_reads_the_examples_and_starts_nothing(client: Client) -> None:
     signed_in(client, "viewer")
     page = client.get(reverse("admin:zones_zone_examples")).content.decode()
     assert "fusion/devops1a" in page and "Use as a template" not in page
+
+
+def test_of_a_large_zone_what_is_not_in_service_and_what_joined_last(client: Client) -> None:
+    signed_in(client, "viewer")
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in range(1, 41)]
+    factories.make_node(41, status=NodeStatus.ACTIVE)
+    for node in nodes[:37]:
+        factories.make_role(node, zone)
+    for node in nodes[37:]:
+        factories.make_role(node, zone, "ks")
+    Node.objects.filter(pk=nodes[4].pk).update(status=NodeStatus.SCALE_FAILED)
+    page = client.get(reverse("admin:zones_zone_change", args=["pek3c"]))
+    hypers, ks = page.context["roles"]
+    assert (hypers["role"], hypers["count"], hypers["more"]) == ("hyper-repl", 37, 13)
+    names = [member.node.hostname for member in hypers["members"]]
+    assert names == ["pek3cr01n05", *(f"pek3cr01n{number}" for number in range(37, 14, -1))]
+    assert [member.node.hostname for member in ks["members"]] == [f"pek3cr01n{n}" for n in (38, 39, 40)]
+    text = page.content.decode()
+    assert "36 active" in text and "1 scale failed" in text and "13 of them not listed here" in text
+    assert client.get(hypers["url"]).context["cl"].result_count == 37
+
+
+def test_routes_of_many_networks_load_when_they_are_opened(client: Client) -> None:
+    signed_in(client, "viewer")
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in range(1, 53)]
+    for number, node in enumerate(nodes):
+        factories.make_role(node, zone)
+        factories.make_vbc(zone, [node], number=number)
+    page = client.get(reverse("admin:zones_zone_change", args=["pek3c"]), {"syntax": "h3c"})
+    text = page.content.decode()
+    assert page.context["routes"] == "" and "10.10.51.0/24" in text and "10.10.1.0/24" not in text
+    assert "2 of them not listed here" in text and page.context["routes_url"] in text
+    lines = client.get(page.context["routes_url"]).content.decode().splitlines()
+    assert len(lines) == 52 and all(line.startswith("ip route-static 10.10.") for line in lines)
+
+
+def test_plans_of_a_zone_say_how_many_nodes_they_add(client: Client) -> None:
+    signed_in(client, "viewer")
+    zone = factories.make_zone()
+    factories.make_plan(zone, [factories.make_node(number) for number in (1, 2, 3)])
+    page = client.get(reverse("admin:zones_zone_change", args=["pek3c"]))
+    assert [plan.nodes for plan, _ in page.context["plans"]] == [
+        3
+    ] and "3 nodes, olga" in page.content.decode()
