@@ -46,6 +46,8 @@ class StableOrdering(OrderingFilter):
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         """Order the queryset."""
         ordering = self.get_ordering(request, queryset, view) or queryset.model._meta.ordering
+        # As numbers, which the text of an address is not on SQLite.
+        ordering = [name.replace("mgmt_address", "address_order") for name in ordering]
         return queryset.order_by(*ordering, "pk")
 
 

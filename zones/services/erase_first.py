@@ -56,7 +56,7 @@ def erase_targets(result: PlanResult) -> dict[str, list[dict[str, Any]]]:
     chosen = {role.address: role.erase for role in result.roles if role.erase}
     found: dict[str, list[dict[str, Any]]] = {}
     findings: list[Finding] = []
-    for node in Node.objects.filter(mgmt_address__in=chosen).order_by("mgmt_address"):
+    for node in Node.objects.filter(mgmt_address__in=chosen).order_by("address_order"):
         address = str(node.mgmt_address)
         try:
             found[address] = shown_disks([node], list(chosen[address]))

@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.base import actor_of, describes_verb, parsed, problems, started
+from installer.api.base import StableOrdering, actor_of, describes_verb, parsed, problems, started
 from installer.api.conditional import not_modified, tag_of
 from installer.api.lookups import take_addresses
 from installer.api.nodes.collections import CollectionVerbs
@@ -28,11 +29,20 @@ from installer.api.nodes.serializers import (
 from installer.api.nodes.transfer import TransferVerbs
 from nodes.describe import nodes_json, read_nodes
 from nodes.models import Node
+from nodes.search import matching
 from nodes.services.add import add_nodes
 from nodes.services.collect import collect_nodes
 from nodes.services.delete import delete_nodes
 from nodes.states import NodeStatus
 from zones.models import ROLES
+
+
+class NodeSearch(SearchFilter):
+    """``search=``: address, host name, serial number, MAC or public id; of several words, each."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Keep the nodes that are found."""
+        return matching(queryset, self.get_search_terms(request))
 
 
 class NodeFilter(filters.Filters):
@@ -53,10 +63,10 @@ class NodeFilter(filters.Filters):
 class NodeViewSet(EraseVerbs, EstablishVerbs, ExecVerbs, CollectionVerbs, TransferVerbs, RetireVerbs):
     """Nodes with their hardware."""
 
+    filter_backends = [filters.Backend, StableOrdering, NodeSearch]
     view_permission = "nodes.view_node"
     serializer_class = NodeShape
     filterset_class = NodeFilter
-    search_fields = ("node_id", "mgmt_address", "hostname", "product_serial")
     ordering_fields = ("mgmt_address", "hostname", "status", "memory_bytes", "collected_at", "created_at")
     lookup_field = "node_id"
     lookup_value_regex = "[0-9A-Za-z-]+"

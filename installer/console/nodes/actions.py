@@ -91,7 +91,7 @@ class NodeVerbs(ConsoleAdmin):
 
     def _ask(self, request: HttpRequest, form: forms.Form, verb: str, chosen: QuerySet[Node]) -> HttpResponse:
         title, button, danger = QUESTIONS[verb]
-        nodes = list(chosen.order_by("mgmt_address")[: SHOWN_NODES + 1])
+        nodes = list(chosen.order_by("address_order")[: SHOWN_NODES + 1])
         return self.page(
             request,
             "console/ask.html",

@@ -78,7 +78,7 @@ class EraseVerbs(ConsoleAdmin):
         return HttpResponseRedirect(self.url_of("erase_confirm", permit.permit_id))
 
     def _choose(self, request: HttpRequest, wish: Wish, findings: Sequence[Finding] = ()) -> HttpResponse:
-        nodes = list(prefetched().filter(node_id__in=wish.listed).order_by("mgmt_address"))
+        nodes = list(prefetched().filter(node_id__in=wish.listed).order_by("address_order"))
         here = {str(node.mgmt_address) for node in nodes}
         return self.page(
             request,

@@ -60,7 +60,7 @@ class ModifyVerbs(ConsoleAdmin):
 
     def _ask_correction(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
         ids = str(form["nodes"].value() or "").split()
-        nodes = list(Node.objects.filter(node_id__in=ids).order_by("mgmt_address"))
+        nodes = list(Node.objects.filter(node_id__in=ids).order_by("address_order"))
         return self.page(
             request,
             "console/ask.html",

@@ -98,7 +98,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> 
             job = verbs.attempt(request, lambda: begin(**named, actor=verbs.actor(request), pace=form.pace()))
             if job:
                 return HttpResponseRedirect(verbs.job_url(job.job_id))
-    nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "mgmt_address")
+    nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "address_order")
     return page.page(
         request,
         "console/scale.html",
