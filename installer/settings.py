@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "installer.headers.HeaderMiddleware",
+    "installer.compression.CompressionMiddleware",
     "installer.request_bodies.BodyMiddleware",
     # Before everything that uses the database.
     "installer.read_timeout.ReadTimeoutMiddleware",
