@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from installer.console.list_rows import list_headers, list_rows
 from installer.console.verbs import need, outdated
 from installer.form_recovery import kept_text
 
@@ -33,6 +34,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     object_views: ClassVar[tuple[tuple[str, str], ...]] = ()
     # The same for the list.
     list_views: ClassVar[tuple[tuple[str, str], ...]] = ()
+    change_list_template = "console/list.html"
     show_add_link = False
     list_fullwidth = True
     list_per_page = 100
@@ -52,6 +54,20 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PublicIdChangeList]:
         """Return the list class with links by public id."""
         return PublicIdChangeList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list."""
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
+            changes = answer.context_data["cl"]
+            self.prepare_rows(list(changes.result_list))
+            answer.context_data |= {"headers": list_headers(changes), "rows": list(list_rows(changes))}
+        return answer
+
+    def prepare_rows(self, items: list[Any]) -> None:
+        """Look up what the columns show beside the objects of one page; nothing here."""
 
     def page_url(self, item: Model) -> str:
         """Return the URL of the page of an object."""
@@ -82,10 +98,15 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     def _guarded(self, method: str) -> Any:
         return self.admin_site.admin_view(getattr(self, method))
 
+    def items(self, request: HttpRequest) -> QuerySet[Any]:
+        """Select the objects that have a page, with what it needs."""
+        found: QuerySet[Any] = self.get_queryset(request)
+        return found
+
     def get_item(self, request: HttpRequest, object_id: str) -> Any:
         """Look up an object by public id. Raises 403 without the view permission, 404 when there is none."""
         need(self.has_view_permission(request))
-        item = self.get_queryset(request).filter(**{self.public_id: object_id}).first()
+        item = self.items(request).filter(**{self.public_id: object_id}).first()
         if item is None:
             raise Http404(f"{self.model._meta.verbose_name} {object_id[:80]} does not exist")
         return item

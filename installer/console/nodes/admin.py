@@ -16,6 +16,7 @@ from installer.console.labels import pill, words
 from installer.console.nodes.erase_page import EraseVerbs
 from installer.console.nodes.establish_page import EstablishVerbs
 from installer.console.nodes.exec_page import ExecVerbs
+from installer.console.nodes.listed_disks import NO_DISKS, ListedDisks, listed_disks
 from installer.console.nodes.modify_page import ModifyVerbs
 from installer.console.nodes.page import node_context, raw_collection
 from installer.console.nodes.retire_page import RetireVerbs
@@ -90,10 +91,20 @@ class NodeAdmin(EstablishVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs,
         return may_run(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
-        """Select nodes with everything the list shows."""
-        disks = Disk.objects.filter(present=True).prefetch_related("corrections")
+        """Select nodes with their places."""
         nodes: QuerySet[Node] = super().get_queryset(request)
-        return nodes.select_related("role__zone").prefetch_related(Prefetch("disks", disks)).defer("host_key")
+        return nodes.select_related("role__zone").defer("host_key")
+
+    def items(self, request: HttpRequest) -> QuerySet[Node]:
+        """Select nodes with their disks."""
+        disks = Disk.objects.filter(present=True).prefetch_related("corrections")
+        return super().items(request).prefetch_related(Prefetch("disks", disks))
+
+    def prepare_rows(self, items: list[Any]) -> None:
+        """Look up the disks of the nodes on the page."""
+        found = listed_disks([node.pk for node in items])
+        for node in items:
+            node.listed_disks = found.get(node.pk, NO_DISKS)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Node], search_term: str
@@ -151,16 +162,11 @@ class NodeAdmin(EstablishVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs,
     @admin.display(description=gettext_lazy("data disks"))
     def disks(self, node: Node) -> str:
         """Show usable data disks by effective values, marked when a correction (also of the OS disk) is in conflict."""
-        data = [disk for disk in node.disks.all() if not disk.is_os]
-        usable = [disk for disk in data if disk.effective("status") == 1]
-        text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
-        text = f"{text} {on_drives([disk.drive for disk in usable])}".strip()
-        marks = []
-        if any(item.conflict for disk in node.disks.all() for item in disk.corrections.all()):
-            marks.append(pill("warning", gettext("conflict")))
-        elif any(disk.corrections.all() for disk in node.disks.all()):
-            marks.append(pill("info", gettext("corrected")))
-        return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
+        found: ListedDisks = node.listed_disks  # type: ignore[attr-defined]
+        text = f"{disks_text(found.usable)} {on_drives(found.drives)}".strip() or "–"
+        if found.conflict:
+            return format_html("{} {}", text, pill("warning", gettext("conflict")))
+        return format_html("{} {}", text, pill("info", gettext("corrected"))) if found.corrected else text
 
     @admin.display(description=gettext_lazy("serial"), ordering="product_serial")
     def serial(self, node: Node) -> str:

@@ -334,3 +334,12 @@ def test_a_correction_that_came_meanwhile_is_shown_and_kept(client: Client) -> N
     assert disk.corrections.get(field="size_bytes").value == 4 * 10**12
     for odd in ("", "x", "2026-13-45", "2026-01-01T00:00:00", "9" * 5000):
         assert client.post(here, {**form, "seen_at": odd}).status_code == 302
+
+
+def test_a_row_of_the_list_is_half_a_kilobyte(operator: Client) -> None:
+    for number in (1, 2):
+        factories.make_node(number)
+    few = len(operator.get(LIST).content)
+    for number in range(3, 13):
+        factories.make_node(number)
+    assert (len(operator.get(LIST).content) - few) / 10 < 512
