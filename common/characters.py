@@ -124,7 +124,7 @@ LOOK_ALIKES = {
     **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
     **{char: sign for sign, chars in _SIGNS.items() for char in chars},
 }
-"""Characters of pasted text that stand for an ASCII character, each with the one that is meant.
+"""Characters of pasted text that stand for an ASCII character, each with the intended one.
 
 The full-width semicolon and tilde are meant as the comma of a list and the dash of a range: nothing read here uses
 their ASCII forms.

@@ -160,7 +160,7 @@ class Difference:
 
 
 class Outdated(Refused):
-    """The data has changed since the person looked at it; ``difference`` shows what changed. Exit 3, HTTP 409."""
+    """The data has changed since the person viewed it; ``difference`` shows what changed. Exit 3, HTTP 409."""
 
     exit_code = 3
 

@@ -19,7 +19,7 @@ class Message(str):
     Without a code, ``says`` is the template itself: see :func:`phrase`.
 
     ``code``: of the registry. ``says``: which of the code's sentences, empty if it has only one. ``params``: JSON values
-    and messages. A message made with :meth:`literal` holds a text that is no sentence of the registry.
+    and messages. A message made with :meth:`literal` holds a text that is not a sentence of the registry.
     """
 
     __slots__ = ("code", "params", "says")

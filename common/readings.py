@@ -52,7 +52,7 @@ class Readings:
         return found
 
     def changed(self) -> bool:
-        """Ask again and return whether any answer is another one now."""
+        """Query again and return whether any answer has changed."""
         return any(_answers(queries) != answers for queries, answers in self._together())
 
     def _together(self) -> Iterator[tuple[list[_Query], tuple[str, ...]]]:

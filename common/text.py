@@ -67,5 +67,5 @@ def spreadsheet_safe(text: str) -> str:
 
 
 def described(error: BaseException) -> str:
-    """Return ``ValueError: not a number``, for an error that nobody expected."""
+    """Return ``ValueError: not a number``, for an error that was not expected."""
     return f"{type(error).__name__}: {error}"

@@ -1,7 +1,7 @@
-"""A request that only reads ends when PostgreSQL needs too long for one of its statements.
+"""End a read-only request when PostgreSQL needs too long for one of its statements.
 
-Nobody waits longer for a page, and the statement would hold a thread of the web server and a processor of the database. What
-writes is not limited, and neither are commands and jobs.
+No user waits that long for a page, and the statement would occupy a thread of the web server and a processor of the
+database. Requests that write are not limited, and neither are commands and jobs.
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ def _counted(rows: list[TryCount], now: datetime) -> _Try:
 
 
 def _give_back(tried: _Try) -> None:
-    """Reset the pair after a correct password and mark it as known; take the attempt back from the other counters."""
+    """Reset the pair after a correct password and mark it as known; remove the attempt from the other counters."""
     now = timezone.now()
     with transaction.atomic():
         for row in TryCount.objects.select_for_update().filter(key__in=tried.keys).order_by("key"):

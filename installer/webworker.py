@@ -6,7 +6,7 @@ until it is complete, and sends on what a client does not read at once. /healthz
 that they answer whatever the others do. What a response itself may wait for is limited by :mod:`installer.slots`.
 
 A request that waits for news of a job (:mod:`installer.long_poll`) has one thread for all of them, which answers it at
-once or leaves it to the main loop; when there is news, it is answered anew. However many wait, and however busy their
+once or leaves it to the main loop; when there is news, it is answered again. However many wait, and however busy their
 jobs are, that thread uses no more than a part of the processor: who waits is answered later then, and with more.
 """
 

@@ -103,7 +103,7 @@ class StepContext:
     def record_remote_process(self, remote: dict[str, Any]) -> None:
         """Record what is about to run on the node (``{}``: nothing any more), and wait until it is stored.
 
-        Raises :class:`StepStopped` when the step is not ours any more: then nothing may be started.
+        Raises :class:`StepStopped` when the step is no longer ours: then nothing may be started.
         """
         self.remote = remote
         process = RemoteProcess(self.step_pk, remote)

@@ -95,5 +95,5 @@ def orphans(since: datetime | None = None) -> QuerySet[Step]:
 
 
 def left_on(job: Job) -> list[str]:
-    """Return the addresses of the nodes on which the job was given up while something of it may still run."""
+    """Return the addresses of the nodes on which the job was abandoned and may still be running."""
     return sorted(set(orphans().filter(job=job).values_list("address", flat=True)))

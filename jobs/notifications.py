@@ -1,4 +1,4 @@
-"""Who waits for news of jobs is told: by LISTEN and NOTIFY on PostgreSQL, by a short look on SQLite.
+"""Notify those who wait for news of jobs: by LISTEN and NOTIFY on PostgreSQL, by a short look on SQLite.
 
 A notification says only that some job has news. What they are is read from its rows, now and then also without a
 notification: a pooler in front of the database may lose them, and so may a connection that breaks.
@@ -66,7 +66,7 @@ class Listener:
 
 @dataclass(eq=False, slots=True)
 class Watch:
-    """What somebody waits for: a line after ``seen`` that passes the filters, or another status than this one.
+    """What a request waits for: a line after ``seen`` that passes the filters, or another status than this one.
 
     ``wanted``: node, phase and level as in :func:`jobs.queries.event_rows`.
     """

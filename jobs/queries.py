@@ -63,14 +63,14 @@ def job_status(job: Job) -> dict[str, Any]:
 
 
 _STEP = ("phase", "target", "address", "status", "component", "attempts", "error", "started_at")
-# How old an estimate may be that is not computed anew: it changes by itself while steps run.
+# How old an estimate may be that is not computed anew: it changes continuously while steps run.
 ESTIMATE_S = 10
 
 
 def job_version(job: Job) -> str:
     """Return a digest of all that :func:`job_status` is made of, without making it; three queries at most.
 
-    While steps are open, the estimate of the time left changes by itself: the digest then is another one every
+    While steps are open, the estimate of the time left changes continuously: the digest then is another one every
     :data:`ESTIMATE_S` seconds.
     """
     columns = [

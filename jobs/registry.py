@@ -1,6 +1,6 @@
 """The registry of actions: other apps declare them here, the engine runs them.
 
-A declaration names the module that registers the action. The module is imported when somebody needs what the action does:
+A declaration names the module that registers the action. The module is imported when the action's code is needed:
 a worker, or a verb that submits it. A command that only shows something starts without any of them.
 """
 
@@ -148,12 +148,12 @@ def load() -> None:
 
 
 def is_once(name: str) -> bool:
-    """Check whether jobs of that action are started anew instead of resumed."""
+    """Check whether jobs of that action are started again instead of resumed."""
     return name in names() and find(name).once
 
 
 def undoable() -> set[str]:
-    """Return the names of all phases that undo what a dead worker left half done."""
+    """Return the names of all phases that undo what a dead worker left unfinished."""
     return {phase.name for name in names() for phase in find(name).phases if phase.undo}
 
 

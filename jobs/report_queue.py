@@ -78,7 +78,7 @@ class ReportQueue:
         self._items.put(item)
 
     def put_lines(self, lines: Lines, given_up: Callable[[], bool]) -> None:
-        """Wait for room. Lines that will not be read any more (``given_up``) are dropped: the node still has them."""
+        """Wait for room. Lines that will no longer be read (``given_up``) are dropped: the node still has them."""
         with self._room:
             while self._waiting >= self._limit:
                 if given_up():

@@ -110,7 +110,7 @@ class _Parts:
 
     os_disk: dict[str, Any] | None = None
     data_disks: list[dict[str, Any]] = dataclass_field(default_factory=list)
-    # Disks that are no longer seen, by primary key, and which of them each disk that is there may be.
+    # Disks that are no longer found, by primary key, and which of them each disk that is there may be.
     absent: dict[int, dict[str, Any]] = dataclass_field(default_factory=dict)
     may_be: list[tuple[str, str]] = dataclass_field(default_factory=list)
     nics: list[dict[str, Any]] = dataclass_field(default_factory=list)
@@ -288,7 +288,7 @@ def _os_disk(node: dict[str, Any], disk: dict[str, Any]) -> dict[str, Any]:
 
 
 def _absent(pk: int, disk: dict[str, Any], may_be: list[tuple[str, str]]) -> dict[str, Any]:
-    """Return a disk that is no longer seen and whose corrections wait."""
+    """Return a disk that is no longer found and whose corrections wait."""
     return {**disk, "may_be": [name for name, pks in may_be if pk in json.loads(pks)]}
 
 

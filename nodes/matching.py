@@ -79,7 +79,7 @@ def said(disk: DiskFacts, key: str) -> str:
 
 
 def may_be(lost: Disk, disk: DiskFacts) -> bool:
-    """Check whether an observed disk that was not known before may be one that is no longer seen.
+    """Check whether an observed disk that was not known before may be one that is no longer found.
 
     It takes far less than to carry a correction over: enough to ask a person.
     """

@@ -40,7 +40,7 @@ def make_change(
     """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``.
 
     It replaces a draft that waits to be applied; ``instead_of`` names that draft where another person made it.
-    Raises :class:`Outdated` with its difference when it is not named: whoever proposes has not seen it (P78).
+    Raises :class:`Outdated` with its difference when it is not named: the proposer has not seen it (P78).
     """
     listed = [dict(file) for file in files]
     with transaction.atomic():
@@ -164,7 +164,7 @@ def approved_change(zone: Zone, kind: str) -> Change | None:
 
 
 def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: str = "") -> Change | None:
-    """Return the approved change; ``change_id`` and ``content_hash`` say which one was looked at.
+    """Return the approved change; ``change_id`` and ``content_hash`` say which one was reviewed.
 
     Raises :class:`Outdated` when that is no longer the approved one, :class:`NotFound` when it never existed.
     """

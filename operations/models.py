@@ -17,7 +17,7 @@ class Change(models.Model):
     """New contents of files outside a plan, reviewed beside the old ones and approved before anything is written.
 
     ``files``: [{"node_id", "address", "path", "base", "content"}]; node and address are empty for files of the
-    zone itself. Whoever applies it first compares ``base`` with the current file. ``names``: every name under which
+    zone itself. Before it is applied, compare ``base`` with the current file. ``names``: every name under which
     its author is known.
     """
 

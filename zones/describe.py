@@ -108,7 +108,7 @@ def file_json(file: PlanFile, *, diff: bool = True) -> dict[str, Any]:
 
 
 def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
-    """Return a file that the zone has now and will not have any more."""
+    """Return a file that the zone has now and will no longer have."""
     shape = {
         "path": path,
         "address": "",
@@ -124,7 +124,7 @@ def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
 
 
 def removed_diff(path: str, content: str) -> str:
-    """Return the unified diff of a file that the zone will not have any more."""
+    """Return the unified diff of a file that the zone will no longer have."""
     gone = diff_plan({path: content}, [], partial=False).files
     return gone[0].unified if gone else ""
 

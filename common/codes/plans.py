@@ -200,7 +200,7 @@ CODES = (
         _("Nodes or zones kept changing while the plan was made"),
         _(
             "Reported when config_qingcloud computed a plan several times, and each time a node, a zone or another "
-            "plan that it rests on had changed before it could be stored, or the database ended the connection. "
+            "plan that it depends on had changed before it could be stored, or the database closed the connection. "
             "Nothing was changed."
         ),
         _(
@@ -208,17 +208,17 @@ CODES = (
             "(get_status), or check the load of the database server."
         ),
         "P23 error: nodes, zones or plans changed each of the 5 times that the plan was computed -> try again; "
-        "a collection or another job that is running may change them: get_status shows the newest",
+        "a collection or another running job may be changing them: get_status shows the newest job",
         says={
             "changing": Says(
                 _("nodes, zones or plans changed each of the {times} times that the plan was computed"),
                 _(
-                    "try again; a collection or another job that is running may change them: `get_status` shows "
-                    "the newest"
+                    "try again; a collection or another running job may be changing them: `get_status` shows "
+                    "the newest job"
                 ),
             ),
             "lost": Says(
-                _("the database ended the connection {times} times while the plan was made"),
+                _("the database closed the connection {times} times while the plan was being made"),
                 _("check the load of the database server and the network to it, then try again"),
             ),
         },

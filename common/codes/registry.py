@@ -46,7 +46,7 @@ class Code:
     ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is reported, and why that matters.
     ``remedy``: what to do in general; a finding gives the remedy for its case. ``example``: a finding as it is printed.
     ``level``: the most severe level that it is reported with. ``says``: its sentences by name; the name is empty where
-    there is only one. ``failure``: something that was begun failed; otherwise an error refuses what was asked for.
+    there is only one. ``failure``: something that was started failed; otherwise an error refuses what was asked for.
     """
 
     code: str

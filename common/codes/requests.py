@@ -27,22 +27,23 @@ CODES = (
     ),
     Code(
         "W03",
-        _("Too many requests wait for news of jobs"),
+        _("Too many requests are waiting for news of jobs"),
         _(
-            "Reported over REST (429) when an account, or all together, have as many requests with wait= open as a "
-            "process of the web server keeps. The others go on waiting."
+            "Reported over REST (429) when one account, or all accounts together, have the maximum number of requests with "
+            "wait= open that a process of the web server allows. The open requests continue to wait."
         ),
         _(
-            "Ask again after the seconds of Retry-After, or without wait=. Close pages and end programs that need no news."
+            "Try again after Retry-After seconds, or without wait=. Close pages and programs that no longer need news."
         ),
-        "W03 error: you have 128 requests that wait for news -> end some of them, or ask without wait",
+        "W03 error: you have 128 requests waiting for news -> close some of them, or send the request without wait",
         says={
             "person": Says(
-                _("you have {count:request that waits|requests that wait} for news"),
-                _("end some of them, or ask without wait"),
+                _("you have {count:request|requests} waiting for news"),
+                _("close some of them, or send the request without wait"),
             ),
             "all": Says(
-                _("too many requests wait for news of jobs"), _("try again in a moment, or ask without wait")
+                _("too many requests are waiting for news of jobs"),
+                _("try again in a moment, or send the request without wait"),
             ),
         },
     ),

@@ -37,7 +37,7 @@ def end_orphans(*, old: bool, asked_at: float) -> None:
 
 
 def settle(step: Step, why: str) -> bool:
-    """Record that nothing of the step is left on the node, and log ``why``; skipped when the job was resumed."""
+    """Record that the step no longer runs on the node, and log ``why``; skipped when the job was resumed."""
     here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
     settled = bool(here.exclude(remote={}).update(remote={}))
     if settled:

@@ -253,7 +253,7 @@ class Component:
                 return ended
 
     def _read(self, connection: Connection) -> Frame | None:
-        """Read its output; return how it ended, or None when there is more to ask for."""
+        """Read its output; return how it ended, or None when more output follows."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
         heads = self.output.heads
         numbers = (heads["out"], TAIL_BYTES, self.most, heads["err"])

@@ -63,5 +63,5 @@ class ForeignProcess:
         return False
 
     def end(self, connection: Connection) -> None:
-        """End it, unless its job was taken up again at this moment. Raises :class:`SshError`."""
+        """End it, unless its job was resumed at this moment. Raises :class:`SshError`."""
         end_component(connection, self.component, self.job_id, self.attempt, self.phase, self.fence)

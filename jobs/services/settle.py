@@ -25,7 +25,7 @@ from jobs.states import (
 def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[str] = ()) -> Job:
     """Accept a person's confirmation of what the console cannot see itself.
 
-    First, that nothing of this job runs any more on nodes where it was given up: for nodes that do not come back, or
+    First, that nothing of this job still runs on nodes where it was given up: for nodes that do not come back, or
     were checked by hand; a worker visits those within reach. It cannot be undone, so each node is named.
     Second, that what a failed phase could not verify is done (phases ``by_word``): it counts when
     the job is resumed. Raises :class:`Refused`, :class:`NotFound`.

@@ -148,10 +148,10 @@ def with_links(
     links: Mapping[str, tuple[str, ...]],
     claims: Mapping[str, tuple[str, ...]],
 ) -> dict[str, DiskFacts]:
-    """Return ``disks`` by kernel name, each with the full path of the link that stays with it, if it has one.
+    """Return ``disks`` by kernel name, each with the full path of its permanent link, if it has one.
 
     ``links`` are the existing ones, by the kernel name that they lead to; ``claims`` those that a device asked udev
-    for, whether it got them or not. A disk none of whose links stays is reported.
+    for, whether it got them or not. A disk without a permanent link is reported.
     """
     bearers = _bearers(storage, disks, claims, links)
     every = Links([*bearers.values(), *_no_disks(storage, bearers.values(), claims, links)])

@@ -211,7 +211,7 @@ def newest_collections(nodes: Sequence[Node]) -> QuerySet[Any, Any]:
 
 
 def contents_of_nodes(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
-    """Return what lies on disks and what uses them, by primary key of the node and name of the disk.
+    """Return the contents and users of disks, by primary key of the node and name of the disk.
 
     Nodes with imported facts and no output of their own are left out.
     """

@@ -40,13 +40,13 @@ def modify_disks(
 ) -> list[Disk]:
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
 
-    A disk that is no longer seen is named by its ``identity``: its corrections can only be cleared.
+    A disk that is no longer found is named by its ``identity``: its corrections can only be cleared.
 
-    ``seen`` is ``known_by`` of the disk that the person looked at, by address: a node whose disk of that name is a
-    different one now is refused. ``seen_at`` is when its corrections were looked at: where another person corrected one
+    ``seen`` is ``known_by`` of the disk that the person reviewed, by address: a node whose disk of that name is a
+    different one now is refused. ``seen_at`` is when its corrections were viewed: where another person corrected one
     of these fields since then, or cleared its correction, that is shown and nothing is changed (:class:`Outdated`, P79).
-    Without ``seen_at`` nothing was looked at: any other person's correction that this would undo is shown. A person's
-    own correction is simply replaced. ``dry_run`` only shows the result, even where it replaces what was not looked at.
+    Without ``seen_at`` nothing was reviewed: any other person's correction that this would undo is shown. A person's
+    own correction is simply replaced. ``dry_run`` only shows the result, even where it replaces what was not reviewed.
     Returns the disks; ``replaced`` of each holds what another person had corrected there. Setting a value again that is
     already corrected renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
@@ -134,7 +134,7 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
 
 
 def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
-    """Raise :class:`Refused` for each disk that is no longer seen and would get a new correction."""
+    """Raise :class:`Refused` for each disk that is no longer found and would get a new correction."""
     if changes and not all(disk.present for disk in disks):
         raise Refused(
             Finding(
@@ -148,7 +148,7 @@ def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
 
 
 def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
-    """Raise :class:`Refused` for each node whose disk is not the one that was looked at."""
+    """Raise :class:`Refused` for each node whose disk is not the one that was reviewed."""
     by_address = {str(disk.node.mgmt_address): disk for disk in disks}
     findings = [
         Finding(message("N17", address=address[:64]), field="seen")
@@ -190,7 +190,7 @@ class _Word:
 def _refuse_unseen(
     disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor, seen_at: datetime | None
 ) -> None:
-    """Raise :class:`Outdated` with other people's corrections of these fields that the person has not looked at."""
+    """Raise :class:`Outdated` with other people's corrections of these fields that the person has not seen."""
     words = [*_corrected(disks, wanted, actor), *_cleared(disks, wanted, actor)]
     if seen_at is None:
         unseen = [word for word in words if word.against_somebody and word.value != wanted[word.field]]

@@ -72,7 +72,7 @@ def _pin(job: Job, change: Change) -> None:
 
 
 def tell_unproven(job: Job) -> None:
-    """Name, at the end of the job, proxies that were begun and neither verified nor restored.
+    """Name, at the end of the job, proxies that were started and neither verified nor restored.
 
     The job remembers which ones they are: if it is resumed and does not reach them, they are as they were.
     """

@@ -152,7 +152,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
 
 
 def _base(section: _Section, defaults: dict[str, list[str]]) -> Sequence[str]:
-    """Return the lines of the defaults that these defaults name with "from"."""
+    """Return the lines of the defaults section that this one names with "from"."""
     words = words_of(section.lines[0], 64)
     base = words[words.index("from") + 1 :][:1] if "from" in words else []
     return defaults.get(base[0], ()) if base else ()

@@ -68,7 +68,7 @@ def roll_back(context: StepContext, back: Back, why: Message) -> str:
 
 
 def replaced(context: StepContext, back: Back) -> Message | None:
-    """Return None when the new file is what serves: an earlier worker may have begun to restore the old one.
+    """Return None when the new file is what serves: an earlier worker may have started to restore the old one.
 
     Raises :class:`StepFailed` when this cannot be checked: what serves stays in place, but does not count as verified.
     """

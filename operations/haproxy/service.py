@@ -130,7 +130,7 @@ def _read(node: Node) -> str | Finding:
 def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
     """Start writing the approved change, one proxy after another.
 
-    ``change_id`` and ``content_hash`` say which one was looked at: another one is not written. Raises
+    ``change_id`` and ``content_hash`` say which one was reviewed: another one is not written. Raises
     :class:`Busy`, :class:`Outdated`, :class:`Refused`.
     """
     zone = find_zone(zone_id)

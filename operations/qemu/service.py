@@ -113,7 +113,7 @@ def incremental_packages(emulators: Mapping[str, str]) -> dict[str, str]:
 def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
     """Start the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
 
-    ``change_id`` and ``content_hash`` say which change was looked at: another one is not written. Raises
+    ``change_id`` and ``content_hash`` say which change was reviewed: another one is not written. Raises
     :class:`Busy`, :class:`Outdated`, and :class:`Refused` without an approved change.
     """
     zone = find_zone(zone_id)

@@ -86,7 +86,7 @@ def untick_checklist(
 ) -> None:
     """Remove a tick; the audit keeps who had ticked it and when.
 
-    ``ticked_at`` names the tick that was looked at, as the list shows it. Raises :class:`Outdated` when it does not
+    ``ticked_at`` names the tick that was reviewed, as the list shows it. Raises :class:`Outdated` when it does not
     name another person's tick: only what was seen can be removed. Raises :class:`Refused` when there is no tick.
     """
     zone = find_zone(zone_id)

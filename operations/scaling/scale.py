@@ -32,7 +32,7 @@ READY = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pace: Pace | None = None) -> Job:
-    """Start installing these nodes as the zone's approved plan says.
+    """Start installing these nodes according to the zone's approved plan.
 
     Raises :class:`Busy` while another job of the region runs (R20) or disks of a node are being erased,
     :class:`Refused` without an approved plan, when something the approval depends on has changed, when a node is
@@ -119,7 +119,7 @@ def describe_in_service(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
 
 
 def in_service_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
-    """Return who else learns about new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
+    """Return the nodes in service to update for new nodes: all hypers in fusion and devops, and BOSS V2 if the zone has it."""
     return {
         "update_hyper_mirror": targets(mirror_targets(zone, plan)),
         "rebuild_cache": targets(boss_nodes(zone)),

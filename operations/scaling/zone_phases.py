@@ -31,6 +31,6 @@ def started(job: Job) -> None:
 
 
 def ended(job: Job) -> None:
-    """Settle the state of the nodes, and name proxies that were begun but not verified."""
+    """Settle the state of the nodes, and name proxies that were started but not verified."""
     phases.ended(job)
     tell_unproven(job)

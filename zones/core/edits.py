@@ -128,7 +128,7 @@ def _derived(path: str, zone_id: str, routes: Message) -> Message | None:
 
 
 def _unseen(path: str, content: str) -> list[Finding]:
-    """Yield each character that a reviewer would not see, or that a reader of the file takes for something else."""
+    """Yield each character that a reviewer would not see, or that a program that reads the file would misread."""
     if len(content) > MAX_CHARS:
         return [Finding(message("E10", "too_large", path=path), file=path)]
     allowed = shown if path.startswith("settings/") else _seen

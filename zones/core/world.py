@@ -29,7 +29,7 @@ class DiskView:
     ``drive``: the physical drive, the same text for all disks of a node that are pieces of it; empty where it is not
     known. ``zoned``: ``host-managed``, ``host-aware`` or empty. ``doubt``: why its link in /dev/disk/by-id may lead to
     another disk one day; empty where nothing speaks against it.
-    ``users``: who uses it now; ``releases``: the commands that let go of it.
+    ``users``: who uses it now; ``releases``: the commands that release it.
     """
 
     name: str

@@ -34,7 +34,7 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor, con
         variables: The zone's variables file.
         settings: Its settings file.
         actor: The user who asks for it.
-        content_hash: Of the preview that the person looked at; empty: there was no preview.
+        content_hash: Of the preview that the person reviewed; empty: there was no preview.
 
     Returns:
         The plan that records it.

@@ -22,9 +22,9 @@ from zones.states import PlanStatus, move_plans
 
 
 def approve_plan(*, plan_id: str, content_hash: str, actor: Actor, comment: str = "") -> Plan:
-    """Approve exactly the draft that was looked at: its nodes get their roles and become configured.
+    """Approve exactly the draft that was reviewed: its nodes get their roles and become configured.
 
-    ``content_hash`` names the version that was looked at. A plan whose nodes are all in service installs nothing: it
+    ``content_hash`` names the version that was reviewed. A plan whose nodes are all in service installs nothing: it
     is applied at once. Raises :class:`Outdated` with the difference when the plan is no longer that version;
     :class:`Refused` when a disk, a host key or a node changed since it was made; :class:`Denied` when four eyes are
     required (``INSTALLER_FOUR_EYES``) and the actor made or changed the plan.
@@ -139,9 +139,9 @@ def settle_zone(plan: Plan) -> None:
 def reject_plan(
     *, plan_id: str, content_hash: str, actor: Actor, comment: str = "", seen_status: str = ""
 ) -> Plan:
-    """Reject exactly the open plan that was looked at; what it reserved is free again.
+    """Reject exactly the open plan that was reviewed; what it reserved is free again.
 
-    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at. Raises
+    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was reviewed. Raises
     :class:`Outdated` with the difference when that is no longer current, :class:`Refused` once it is being applied.
     """
     with transaction.atomic():

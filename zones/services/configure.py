@@ -62,7 +62,7 @@ class _OnlyChecked(Exception):
 
 
 class _Changed(Exception):
-    """Rolls back the transaction: the plan was computed from what is no longer so."""
+    """Rolls back the transaction: the plan was computed from what has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def config_qingcloud(
     """Check the files of one or several zones and make a draft plan of each; all or none.
 
     The plans are computed, and addresses about to be given from a pool probed (one that answers is left out), before
-    allocations are locked. Under the lock what was read is read again: where it changed, the plans are computed anew.
+    allocations are locked. Under the lock what was read is read again: where it changed, the plans are computed again.
 
     Args:
         variables: The variables files of new zones.

@@ -64,7 +64,7 @@ def leave_out_nodes(
 ) -> LeftOut:
     """Take nodes that are not in service out of an open plan; its files and VBCs follow, and it is a draft again.
 
-    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at: raises
+    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was reviewed: raises
     :class:`Outdated` with the difference when that is no longer current.
 
     The nodes are available again, what they held is free; a VBC that loses its Master gets its next hyper.

@@ -15,7 +15,7 @@ from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone
 class Freed:
     """What became free, and what moved to another Master.
 
-    ``masters``: hostname of the new Master by the network that lost its own. What no hyper or VG carries any more:
+    ``masters``: hostname of the new Master by the network that lost its own. What no hyper or VG still carries:
     ``networks`` (VBCs, no longer in the database) and ``pools`` (``network of VG``).
     """
 

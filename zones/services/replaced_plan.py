@@ -17,7 +17,7 @@ from zones.states import PlanStatus
 
 
 def whose(before: Plan, actor: Actor) -> str:
-    """Return whose work in the open plan gives way; empty when ``actor`` alone made a draft and nobody approved it."""
+    """Return whose work in the open plan gives way; empty when ``actor`` alone made a draft and it is not approved."""
     people = {before.created_by, *before.changes.values_list("changed_by", flat=True)}
     if before.status == PlanStatus.APPROVED:
         return f"{', '.join(sorted(people))}, approved by {before.decided_by}"

@@ -1,9 +1,9 @@
 """Compare the version that a person reviewed with the current one, which is approved or overwritten only if equal.
 
 ======  =================================================================================================
-P75     the plan was changed or decided since it was looked at
-P76     what was looked at is not named
-P77     the file was changed since the edit was begun
+P75     the plan was changed or decided since it was reviewed
+P76     what was reviewed is not named
+P77     the file was changed since the edit was started
 ======  =================================================================================================
 """
 
@@ -37,7 +37,7 @@ _DID = {
 
 
 def check_seen(plan: Plan, content_hash: str, *, status: str = "", wanted: Iterable[str] = PLAN_OPEN) -> None:
-    """Compare the locked plan with the version that was looked at.
+    """Compare the locked plan with the version that was reviewed.
 
     ``content_hash`` names that version; ``status`` is the plan's status then, where known; ``wanted``: what
     it must be now. Raises :class:`Outdated` with everything that changed, :class:`Refused` when no hash is given.

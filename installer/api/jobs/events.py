@@ -69,7 +69,7 @@ def _position(job: Job, last: int, *, full: bool) -> int:
 
 
 def _streamed(job: Job, *, after: int, limit: int, **wanted: str) -> Iterator[str]:
-    """Yield the document in pieces: one that breaks off is no JSON."""
+    """Yield the document in pieces: one that breaks off is not valid JSON."""
     count, seen = 0, after
     yield '{"events":['
     for rows in event_batches(job, after=after, limit=limit, **wanted):

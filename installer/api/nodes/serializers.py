@@ -102,7 +102,7 @@ class OsDiskShape(DiskShape):
 
 
 class AbsentDiskShape(DiskShape):
-    """A disk that is no longer seen and still has corrections."""
+    """A disk that is no longer found and still has corrections."""
 
     identity = serializers.CharField(
         help_text="`disk` value for a request that clears the waiting corrections"

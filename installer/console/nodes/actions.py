@@ -56,7 +56,7 @@ class NodeVerbs(ConsoleAdmin):
 
     @admin.action(description=gettext_lazy("Delete…"), permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Show first what would be deleted."""
+        """Show what will be deleted, and ask for confirmation."""
         return self._ask(request, DeleteForm(initial={"nodes": ids(queryset)}), "remove_form", queryset)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:

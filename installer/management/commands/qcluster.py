@@ -100,13 +100,13 @@ class Command(TranslatedCommand, QCluster):
 
 
 class Asked:
-    """The request to stop: a signal sets it, and whoever waits for it sleeps meanwhile."""
+    """The request to stop: a signal sets it, and those who wait for it sleep in the meantime."""
 
     def __init__(self) -> None:
         self._waits, self._tells = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
     def set(self) -> None:
-        """Ask. Once is enough, so a full pipe is no fault."""
+        """Ask. Once is enough, so a full pipe does no harm."""
         with suppress(BlockingIOError):
             os.write(self._tells, b"x")
 

@@ -172,7 +172,9 @@ def test_an_account_has_a_bound_and_so_have_all(clients, job, desk, monkeypatch)
     assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
     assert refused["Content-Type"] == "application/problem+json"
     [finding] = refused.json()["findings"]
-    assert finding["code"] == "W03" and "2 requests that wait" in finding["detail"] and finding["remedy"]
+    assert (
+        finding["code"] == "W03" and "2 requests waiting for news" in finding["detail"] and finding["remedy"]
+    )
     put_aside(clients["operator"], job)
     refused = ask(clients["operator"], job, "after=5&wait=25", Wait())
     assert refused.status_code == 429 and refused.json()["findings"][0]["code"] == "W03"

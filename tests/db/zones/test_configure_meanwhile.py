@@ -325,7 +325,7 @@ def test_a_connection_that_the_server_ends(region: Region, monkeypatch: Any, tim
         return
     with pytest.raises(Outdated) as caught:
         config(region)
-    assert caught.value.message.code == "P23" and "ended the connection 2 times" in str(caught.value.message)
+    assert caught.value.message.code == "P23" and "closed the connection 2 times" in str(caught.value.message)
     assert not Plan.objects.filter(status="draft").exists()
 
 

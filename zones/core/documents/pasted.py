@@ -162,7 +162,7 @@ class _Scanner:
         return True
 
     def _sign(self, text: str, index: int, sign: str, word: list[str], done: list[str]) -> str:
-        """Read one character outside quotes and comments, return it as it is meant, and update ``word``."""
+        """Read one character outside quotes and comments, return the intended one, and update ``word``."""
         char = text[index]
         odd = out_of_place(char) and not self._passes(text, index, word)
         if char.isascii() or not odd:

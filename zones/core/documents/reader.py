@@ -33,7 +33,7 @@ def yaml_kind(value: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that ``word`` most likely means; empty when nothing is near."""
+    """Return the known word that is most similar to ``word``; empty when none is close."""
     found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.6)
     return found[0] if found else ""
 

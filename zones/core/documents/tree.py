@@ -200,7 +200,7 @@ def _syntax(name: str, error: yaml.YAMLError, last: Event | None) -> Finding:
 
 
 def _opened(error: yaml.YAMLError, last: Event | None) -> int | None:
-    """Return the line of the quote or bracket in which the parser stopped, or which had just ended."""
+    """Return the line where the quote or bracket opens in which the parser stopped, or which had just ended."""
     context, mark = getattr(error, "context", None) or "", getattr(error, "context_mark", None)
     if mark and ("quoted" in context or "flow" in context):
         return int(mark.line) + 1

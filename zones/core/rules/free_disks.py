@@ -24,7 +24,7 @@ _BEGUN = ("scaling", "scale_failed")
 def not_free(role: str, node: NodeView) -> tuple[DiskView, ...]:
     """Return the disks for which component disk would stop: they are not empty, or they are in use.
 
-    Where an installation began before, what it made itself is no reason to stop.
+    Where an installation began before, what it made itself does not prevent it.
     """
     if node.status == "active":
         return ()
