@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext
 
 from common.errors import Refused
@@ -22,6 +25,9 @@ from nodes.models import Node
 from operations.packages.core import Package, global_conf, programs_of, role_conf
 from operations.scripts import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
 from zones.models import Plan
+from zones.services.lookups import locked_plan
+
+COMPONENTS = (*INSTALL_COMPONENTS, "update_nodes", "verify")
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,59 @@ def plan_version(plan: Plan) -> str:
     return f"{plan.revision}.0+{plan.content_hash[:8]}"
 
 
-def packages_for(plan: Plan, files: dict[str, str], role: dict[str, Any]) -> tuple[Package, ...]:
-    """Return the packages of a node with that role, in the order of installation."""
-    version = plan_version(plan)
-    return (
-        global_conf(plan.zone.zone_id, version, files),
-        role_conf(role["role"], role["sub_roles"], version),
-    )
+@dataclass(frozen=True)
+class PlanContent:
+    """A plan with its files; packages are built once for each role."""
+
+    plan: Plan
+    files: Mapping[str, str]
+    _packages: dict[tuple[str, ...], tuple[Package, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Read the files of the plan."""
+        return cls(plan, dict(plan.files.values_list("path", "content")))
+
+    def packages(self, role: Mapping[str, Any]) -> tuple[Package, ...]:
+        """Return the packages of a node with that role, in the order of installation."""
+        key = (role["role"], *role["sub_roles"])
+        if key not in self._packages:
+            version, zone_id = plan_version(self.plan), self.plan.zone.zone_id
+            self._packages[key] = (
+                global_conf(zone_id, version, self.files),
+                role_conf(role["role"], role["sub_roles"], version),
+            )
+        return self._packages[key]
 
 
-def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
-    """Return :class:`NodeWork` by node id. Raises :class:`Refused` for a node without settings in the plan."""
-    files = dict(plan.files.values_list("path", "content"))
-    by_role: dict[tuple[str, ...], tuple[Package, ...]] = {}
+def content_of(plan_id: str) -> PlanContent:
+    """Return the content of a plan as it is now; a process reads it once. Raises :class:`Refused` when it was deleted."""
+    while True:
+        now = Plan.objects.filter(plan_id=plan_id).values_list("content_hash", "created_at").first()
+        if now is None:
+            raise Refused.because(message("P10", "gone", plan=plan_id))
+        content = _read(plan_id, *now)
+        if content.plan.content_hash == now[0]:
+            return content
+        # It was changed in this moment.
+        _read.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _read(plan_id: str, content_hash: str, created_at: datetime) -> PlanContent:
+    """Read the plan, which nobody changes meanwhile. The hash covers all that is read; an id may be used again."""
+    with transaction.atomic():
+        return PlanContent.of(locked_plan(plan_id))
+
+
+def work_of(
+    content: PlanContent, nodes: Sequence[Node], components: Sequence[str] = COMPONENTS
+) -> dict[str, NodeWork]:
+    """Return :class:`NodeWork` with the scripts of these components by node id.
+
+    Raises :class:`Refused` for a node without settings in the plan.
+    """
+    plan, files = content.plan, content.files
     found = {}
     for node in nodes:
         role = plan.roles.get(str(node.mgmt_address))
@@ -68,14 +114,11 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
             raise Refused.because(
                 message("P41", "no_settings", node=node, plan=plan.plan_id), node=str(node.mgmt_address)
             )
-        key = (role["role"], *role["sub_roles"])
-        if key not in by_role:
-            by_role[key] = packages_for(plan, files, role)
-        packages = by_role[key]
+        packages = content.packages(role)
         vendor = tuple(sorted(vendor_folder(role["role"]).glob("*.deb")))
         found[node.node_id] = NodeWork(
             endpoint=endpoint_of(node),
-            scripts=_scripts(plan, files, role, node, packages, vendor),
+            scripts=_scripts(content, role, node, vendor, components),
             packages=packages,
             vendor_packages=vendor,
             erase=tuple(target_of(disk) for disk in role.get("erase", ())),
@@ -90,13 +133,9 @@ def _erase_mark(plan: Plan, disks: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _scripts(
-    plan: Plan,
-    files: dict[str, str],
-    role: dict[str, Any],
-    node: Node,
-    packages: Sequence[Package],
-    vendor: Sequence[Path],
+    content: PlanContent, role: dict[str, Any], node: Node, vendor: Sequence[Path], components: Sequence[str]
 ) -> dict[str, str]:
+    plan, files, packages = content.plan, content.files, content.packages(role)
     text = files[f"settings/{role['hostname']}"]
     steady_s = str(settings.INSTALLER_STEADY_S)
     values = {
@@ -111,11 +150,10 @@ def _scripts(
         },
         "verify": {"steady_s": steady_s, "programs": " ".join(programs_of(role["role"], role["sub_roles"]))},
     }
-    names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
     try:
         return {
             name: component_script(name, text, functions=_functions(name), **values.get(name, {}))
-            for name in names
+            for name in components
         }
     except ValueError as error:
         raise Refused.because(
@@ -131,7 +169,7 @@ def _functions(component: str) -> str:
 
 def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
     """Describe every script for every node, in the order of the phases: what --dry-run prints."""
-    work = work_of(plan, nodes)
+    work = work_of(PlanContent.of(plan), nodes)
     rows: list[dict[str, Any]] = []
     built = {package.file_name: package for item in work.values() for package in item.packages}
     rows += [

@@ -25,7 +25,7 @@ from nodes.states import NodeStatus, move_nodes
 from operations.copy_files import put_files, write_file
 from operations.mirror.handler import mirror_phase
 from operations.packages.core import Package
-from operations.scaling.node_work import NodeWork, packages_for, work_of
+from operations.scaling.node_work import NodeWork, content_of, work_of
 from operations.scripts import INSTALL_COMPONENTS
 from operations.statistics.handler import boss_phase
 from zones.models import Plan
@@ -111,12 +111,11 @@ def ended(job: Job) -> None:
 
 def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """Return the packages of every role in the plan, for the installer itself."""
-    plan = plan_of(job)
-    files = dict(plan.files.values_list("path", "content"))
+    content = content_of(job.params["plan_id"])
     packages: dict[str, Package] = {}
-    for role in plan.roles.values():
-        packages.update({item.file_name: item for item in packages_for(plan, files, role)})
-    folder = settings.DATA_DIR / "build" / plan.plan_id
+    for role in content.plan.roles.values():
+        packages.update({item.file_name: item for item in content.packages(role)})
+    folder = settings.DATA_DIR / "build" / content.plan.plan_id
     return {"": (folder, list(packages.values()))}
 
 
@@ -130,9 +129,14 @@ def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> Non
 
 
 def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """Return :class:`NodeWork` by node id."""
+    """Return :class:`NodeWork` by node id, with the scripts of the phase that these steps are of.
+
+    The plan itself is read once in each worker, however often steps are claimed.
+    """
     nodes = list(Node.objects.filter(node_id__in=[step.target for step in steps]))
-    return dict(work_of(plan_of(job), nodes))
+    phase = steps[0].phase
+    components = INSTALL_COMPONENTS if phase == "install_nodes" else (phase,)
+    return dict(work_of(content_of(job.params["plan_id"]), nodes, components))
 
 
 def install_nodes(context: StepContext, work: NodeWork) -> tuple[Target, ...]:

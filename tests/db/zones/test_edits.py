@@ -10,7 +10,7 @@ from common.actor import Actor
 from common.errors import Denied, NotFound, Refused
 from common.models import AuditEntry
 from nodes.models import Node
-from operations.scaling.node_work import work_of
+from operations.scaling.node_work import PlanContent, work_of
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, reject_plan
 from tests.support import database
@@ -308,4 +308,4 @@ def test_a_file_from_before_the_grammar_goes_to_no_node(
         approve_plan(plan_id=plan.plan_id, actor=region.actor)
     nodes = list(Node.objects.filter(mgmt_address__in=plan.roles))
     with pytest.raises(Refused, match=f"D17 .*{words}"):
-        work_of(plan, nodes)
+        work_of(PlanContent.of(plan), nodes)
