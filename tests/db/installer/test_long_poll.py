@@ -164,6 +164,7 @@ def test_more_lines_than_are_compared_are_news_for_everybody(job, monkeypatch):
     assert len(with_news([Watch(job.pk, "running", 5, {"level": "error"})])) == 1
 
 
+@pytest.mark.remedy("W03")
 def test_an_account_has_a_bound_and_so_have_all(clients, job, desk, monkeypatch):
     monkeypatch.setattr(long_poll, "PER_PERSON", 2)
     monkeypatch.setattr(long_poll, "IN_ALL", 3)
