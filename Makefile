@@ -13,7 +13,7 @@ help:
 	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
-	@echo "make test-quick          tests that need no more than a database (two minutes)"
+	@echo "make test-quick          tests that need no more than a database (about a minute)"
 	@echo "make test-api            generated requests to every operation of the API; ARGS=\"--max-examples 100\" makes more"
 	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
 	@echo "make coverage            all tests, and how many branches of each app they take; ARGS=\"tests/unit tests/db\" runs fewer"

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from installer.api.jobs import recent_lines as module
@@ -15,6 +15,7 @@ from installer.api.jobs.recent_lines import recent_lines
 from jobs.models import Job
 from jobs.queries import events
 from tests.factories import add_events, make_job, make_node
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ WANTED = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(st.tuples(st.integers(0, 12), st.integers(1, 13), WANTED), max_size=8))
 def test_they_are_the_lines_of_the_database(job: Job, asked: list[tuple[int, int, dict[str, Any]]]) -> None:
     module._by_job.clear()

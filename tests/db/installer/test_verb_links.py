@@ -96,9 +96,8 @@ def test_pages_are_of_verbs() -> None:
     assert set(_PAGES) <= VERBS
 
 
-@pytest.mark.parametrize("verb", COMMANDS)
-def test_what_stands_between_backticks_is_a_command(verb: str) -> None:
-    assert verb in VERBS or verb.startswith("-"), verb
+def test_what_stands_between_backticks_is_a_command() -> None:
+    assert [verb for verb in COMMANDS if verb not in VERBS and not verb.startswith("-")] == []
 
 
 def test_every_link_leads_to_a_page(admin_client: Client) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as some
 
 from common.readings import Readings
 from nodes.models import Disk, NetworkInterface, Node
 from tests.factories import BEGIN, GB, correct, make_node, make_plan, make_role, make_vbc, make_zone
+from tests.support.examples import examples
 from zones.core.documents import load_settings, load_variables
 from zones.core.plan import PlanResult
 from zones.core.plan_input import Documents, Options
@@ -146,7 +147,7 @@ def planned(documents: list[Documents], world: World, force: bool) -> tuple[Plan
     return make_plans(documents, world, options)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fleet=fleets())
 def test_what_is_not_named_makes_no_other_plan(db: None, fleet: dict[str, Any]) -> None:
     """Compare with the plan computed from a world in which everything is known of every node."""

@@ -21,6 +21,7 @@ from tests.db.zones.test_scale_zone import planned
 from tests.factories import make_job, make_user
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan
+from tests.support import database
 from tests.support.newzone import NEW
 from zones.models import Plan
 from zones.services.configure import config_qingcloud
@@ -118,6 +119,10 @@ EXCLUSIVE = {
 @pytest.fixture
 def ready(planned: Plan, region: Region) -> None:
     """Make everything ready to start: plans and changes are approved, a job can be resumed."""
+    database.build_once("every verb of a region can start", lambda: _make_ready(planned, region))
+
+
+def _make_ready(planned: Plan, region: Region) -> None:
     region.nodes(21, 22)
     roles = dict.fromkeys((21, 22), "hyper-repl")
     [more] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)

@@ -29,7 +29,7 @@ from nodes.parsers import (
 )
 from nodes.parsers.link import Address, Route
 from tests.machines.described import block_devices, machines, sections_of, titles
-from tests.support.examples import some
+from tests.support.examples import named, some
 
 WITH_PORTS = titles("nics")
 WITH_DISKS = titles("disks")
@@ -127,10 +127,15 @@ def test_default_routes_in_the_order_of_their_metric(title):
     assert list(found) == sorted(routes, key=lambda route: (":" in route.gateway, route.metric))
 
 
-@pytest.mark.parametrize(
-    "title", [title for title in WITH_PORTS if "bonding" in sections_of(title, "ubuntu-16.04")]
-)
-def test_slaves_of_a_bond_and_their_own_addresses(title):
+def test_slaves_of_a_bond_and_their_own_addresses():
+    bonded = [title for title in WITH_PORTS if "bonding" in sections_of(title, "ubuntu-16.04")]
+    assert bonded
+    for title in bonded:
+        with named(title):
+            check_bonds(title)
+
+
+def check_bonds(title: str) -> None:
     macs = {nic["name"]: nic["mac"] for nic in ports_of(title)}
     bonds = {nic["name"]: nic for nic in ports_of(title) if nic["type"] == "bond"}
     found = bonding.parse(sections_of(title, "ubuntu-16.04")["bonding"])
@@ -192,10 +197,15 @@ def test_swap_in_files_and_in_partitions():
     assert kinds == {"file", "partition"}
 
 
-@pytest.mark.parametrize(
-    "title", [title for title in WITH_DISKS if "mdstat" in sections_of(title, "ubuntu-20.04")]
-)
-def test_arrays(title):
+def test_arrays():
+    arrayed = [title for title in WITH_DISKS if "mdstat" in sections_of(title, "ubuntu-20.04")]
+    assert arrayed
+    for title in arrayed:
+        with named(title):
+            check_arrays(title)
+
+
+def check_arrays(title: str) -> None:
     stacks = machines()[title].facts["stacks"]
     wanted = {item["name"]: tuple(item["lies_on"]) for item in stacks if item["name"].startswith("md")}
     found = {array.name: array for array in mdstat.parse(sections_of(title, "ubuntu-20.04")["mdstat"])}

@@ -149,14 +149,12 @@ def test_the_seed_is_understood(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    "text", ["", "\n", "command not found", "Segmentation fault\n", "<html></html>", "\0\0\0"]
-)
-def test_rubbish_is_never_an_empty_inventory(name, text):
+def test_rubbish_is_never_an_empty_inventory(name):
     parser, _, nothing = PARSERS[name]
-    found = outcome(parser, text)
-    if not isinstance(found, ParseError):
-        assert (nothing and not text.strip("\n\0 ")) or name == "hostname"
+    for text in ("", "\n", "command not found", "Segmentation fault\n", "<html></html>", "\0\0\0"):
+        found = outcome(parser, text)
+        if not isinstance(found, ParseError):
+            assert (nothing and not text.strip("\n\0 ")) or name == "hostname", text
 
 
 @pytest.mark.parametrize("name", NAMES)
