@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.system.console import own_database
+from lab.database import own_database
 
 
 def main() -> None:

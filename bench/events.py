@@ -22,8 +22,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lab import Lab
-from tests.system.console import own_database
-from tests.system.faults import FaultConsole, postgres_url
+from lab.database import own_database, postgres_url
+from tests.system.faults import FaultConsole
 
 # All nodes start at one moment, when every connection is there. One process each: the measurement is not of
 # how fast one machine forks for two hundred.

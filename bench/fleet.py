@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.system.console import own_database
+from lab.database import own_database
 
 DATA_DISKS = 10
 PORTS = 8

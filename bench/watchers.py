@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.api import Server, gunicorn  # noqa: E402 -- the path above
-from tests.system.console import own_database  # noqa: E402
+from lab.database import own_database  # noqa: E402
 
 ACCOUNTS = 20
 _WRITE_EVERY_S = 0.2

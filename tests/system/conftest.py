@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from lab import Lab, LabError, check
+from lab.database import own_database, postgres_url
 from tests.support.migrated import migrate
-from tests.system.console import Console, own_database
-from tests.system.faults import FaultConsole, postgres_url
+from tests.system.console import Console
+from tests.system.faults import FaultConsole
 
 
 @pytest.fixture

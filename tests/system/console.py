@@ -8,12 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from lab import Lab
 from tests.support.starter import Starter
@@ -199,25 +196,3 @@ class Console:
         if self._starter is not None:
             self._starter.close()
             self._starter = None
-
-
-@contextmanager
-def own_database(url: str = "") -> Iterator[str]:
-    """Make an empty database at ``url`` (or DATABASE_URL); return its URL, or "" for SQLite in the data folder."""
-    url = url or os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield ""
-        return
-    import psycopg2
-
-    name = f"installer_system_{uuid.uuid4().hex[:12]}"
-    server = psycopg2.connect(url)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:
-        with server.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -199,11 +198,3 @@ ask = _ask
 def script(name: str, lines: int = 10, pause: str = "sleep 0.2") -> str:
     """Write a script whose every effect and line can be counted."""
     return SCRIPT.replace("NAME", name).replace("LINES", str(lines)).replace("PAUSE", pause)
-
-
-def postgres_url() -> str:
-    """Return where the tests' PostgreSQL is."""
-    for name in ("DATABASE_URL", "CI_DATABASE_URL"):
-        if os.environ.get(name, "").startswith("postgres"):
-            return os.environ[name]
-    return "postgresql://postgres@127.0.0.1:5432"

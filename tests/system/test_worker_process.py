@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from lab import Lab
+from lab.database import own_database
 from tests.support.migrated import migrate
-from tests.system.console import Console, own_database
+from tests.system.console import Console
 
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["process", "group"])

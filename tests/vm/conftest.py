@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.console import own_database
+from lab.database import own_database
 from tests.vm.console import VmConsole
 from tests.vm.machine import ADDRESS, HOSTNAME, Machine
 

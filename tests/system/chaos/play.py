@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg2
 
-from bench.chaosplan import Event
+from tests.system.chaos.plan import Event
 from tests.system.faults import FaultConsole, Refusal, ask
 
 PEOPLE = 3
@@ -274,7 +274,7 @@ class Play:
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             found = [pid for (pid,) in cursor.fetchall()]
-            chance = random.Random(event.at_s)  # noqa: S311 -- to be played again, not to be secret
+            chance = random.Random(event.at_s)
             for pid in chance.sample(found, round(len(found) * event.args["share"])):
                 cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         own.close()

@@ -51,7 +51,7 @@ class Event:
 
 def make(seed: int, seconds: float, nodes: int) -> list[Event]:
     """Return the events of a play in the order of their times."""
-    chance = random.Random(seed)  # noqa: S311 -- to be played again, not to be secret
+    chance = random.Random(seed)
     events = [_job(chance, chance.uniform(0, 2), nodes)]
     events += [_job(chance, chance.uniform(0, seconds * 0.8), nodes) for _ in range(chance.randint(3, 5))]
     makers = [maker for maker, weight in _FAULTS for _ in range(weight)]

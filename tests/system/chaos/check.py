@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg2
 
-from bench.chaosplay import Play
+from tests.system.chaos.play import Play
 from tests.system.faults import Refusal
 
 # Seconds without any progress of a job, however slow the machine is.

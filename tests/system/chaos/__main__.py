@@ -1,6 +1,6 @@
 """Random jobs and random faults at once, on real workers, nodes over real SSH and PostgreSQL; then every promise is checked.
 
-``python bench/chaos.py --seed 7 --seconds 45 --json`` plays what seed 7 says, waits until it is quiet, and prints what
+``python -m tests.system.chaos --seed 7 --seconds 45 --json`` plays what seed 7 says, waits until it is quiet, and prints what
 happened and each promise of docs/reliability.md that did not hold. The same seed plays the same again; how processes
 meet differs from run to run, so a rare violation may want several (``--rounds``: that many seeds, one after another).
 Exit code 1 when a promise did not hold.
@@ -18,13 +18,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from bench import chaoscheck, chaosplan
-from bench.chaosplay import Play
 from lab import Lab
-from tests.system.console import own_database
-from tests.system.faults import FaultConsole, postgres_url
+from lab.database import own_database, postgres_url
+from tests.system.chaos import check, plan
+from tests.system.chaos.play import Play
+from tests.system.faults import FaultConsole
 
 
 def main() -> int:
@@ -55,7 +53,7 @@ def main() -> int:
 
 def play(seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """Play once, from an empty database to the last check."""
-    events = chaosplan.make(seed, options.seconds, options.nodes)
+    events = plan.make(seed, options.seconds, options.nodes)
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
         own_database(postgres_url()) as url,
@@ -68,7 +66,7 @@ def play(seed: int, options: argparse.Namespace) -> dict[str, Any]:
         begun = time.monotonic()
         try:
             made.play(events)
-            violations = chaoscheck.at_quiet(made)
+            violations = check.at_quiet(made)
         finally:
             made.close()
         if violations and options.keep:

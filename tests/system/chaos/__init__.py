@@ -1,0 +1,1 @@
+"""Random jobs and random faults at once: ``python -m tests.system.chaos``."""
