@@ -79,6 +79,7 @@ def collected(numbers: Sequence[int], index: int) -> None:
     from django.utils import timezone
 
     from nodes.models import Disk, NetworkInterface, Node
+    from tests.factories import host_key
 
     for begin in range(0, len(numbers), BATCH):
         some = numbers[begin : begin + BATCH]
@@ -99,7 +100,7 @@ def collected(numbers: Sequence[int], index: int) -> None:
                 os_name="ubuntu",
                 os_version="22.04",
                 kernel="5.15.0-100-generic",
-                host_key=f"ssh-ed25519 {number:068d}",
+                host_key=host_key(number),
                 host_key_fingerprint=f"SHA256:{number:043d}",
                 mgmt_interface="bond0",
                 default_interface="bond0",
@@ -152,7 +153,7 @@ def _ports(number: int) -> Iterator[dict[str, Any]]:
             "mac": f"52:54:{number:06x}:{2 * bond:02x}",
             "bond_mode": "802.3ad",
             "slaves": [f"eth{2 * bond}", f"eth{2 * bond + 1}"],
-            "addresses": [f"{address(number)}/9", f"fe80::{number:x}/64"] if bond == 0 else [],
+            "addresses": [f"{address(number)}/9"] if bond == 0 else [],
             **own,
             **seen,
         }

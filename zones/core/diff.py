@@ -14,6 +14,7 @@ from zones.core.rendering.settings_reader import read_settings
 
 Status = Literal["added", "changed", "removed"]
 SETTINGS = "settings/"
+LISTS = "nodes/"
 OF_CREATION = (SETTINGS, "vms/")
 """Files that a scale-out renders for new nodes only, or not at all: a file that it lacks stays."""
 CONTEXT_LINES = 3

@@ -325,15 +325,17 @@ class World:
             used[node.address] = owner
         return used
 
-    def mgmt_networks(self) -> Iterator[Use]:
-        """Yield the management networks of the nodes that belong to a zone, each once."""
-        seen: set[Network] = set()
+    @cached_property
+    def mgmt_networks(self) -> tuple[Use, ...]:
+        """Return the management networks of the nodes that belong to a zone, each once."""
+        found: dict[Network, Use] = {}
         for zone in self.zones:
             for node in zone.nodes:
                 network = node.mgmt_reach
-                if network is not None and network not in seen:
-                    seen.add(network)
-                    yield Use(network.span, f"the management network {network.text} of zone {zone.zone_id}")
+                if network is not None and network not in found:
+                    owner = f"the management network {network.text} of zone {zone.zone_id}"
+                    found[network] = Use(network.span, owner)
+        return tuple(found.values())
 
     def vbc_networks(self) -> Iterator[tuple[str, Use]]:
         """Yield zone id and use of every VBC network."""

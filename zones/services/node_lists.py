@@ -14,6 +14,7 @@ from common.errors import Finding, Refused
 from common.messages import message
 from zones.core.allocation import vms_of
 from zones.core.data_disks import used_disks
+from zones.core.diff import LISTS
 from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
 from zones.core.rendering import ZoneAfter, render_node_lists
@@ -25,8 +26,6 @@ from zones.models import Plan, PlanFile, Role
 from zones.services import revisions
 from zones.services.lookups import files_to_configure, find_plan, find_zone, locked_plan
 from zones.states import PLAN_OPEN
-
-LISTS = "nodes/"
 
 
 @dataclass(frozen=True, slots=True)

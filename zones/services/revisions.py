@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db import connection
+from django.db.models import Max, Q
 
 from common import audit
 from common.actor import Actor
@@ -16,7 +18,7 @@ from common.errors import Finding, Refused
 from common.messages import Message, message
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
-from zones.core.diff import OF_CREATION
+from zones.core.diff import LISTS, OF_CREATION
 from zones.core.plan import PlanResult, content_hash, disk_identities, roles_json
 from zones.core.plan_summary import summarize
 from zones.core.rendering import SERVER_YAML, RenderedFile
@@ -111,11 +113,17 @@ def _qemu_version(result: PlanResult) -> str:
 
 def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
     """Store the files beside the zone's current ones, with the edits of the previous plan carried over."""
-    has = dict(ZoneFile.objects.filter(zone=plan.zone).values_list("path", "content"))
+    partial = plan.kind == Plan.Kind.SCALE
+    has = _current_files(plan, result.files)
     addresses = {role["node_id"]: address for address, role in plan.roles.items()}
     edits = carry_edits.edits_before(plan)
-    rows, findings = [], []
+    rows, findings, files, same = [], [], [], []
     for file in result.files:
+        # A large zone has such a list for every host, and a plan changes few of them.
+        if file.path.startswith(LISTS) and has.get(file.path) == file.content and file.path not in edits:
+            same.append(file.path)
+            files.append(file)
+            continue
         row = PlanFile(
             plan=plan,
             path=file.path,
@@ -126,11 +134,11 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
         if file.path in edits:
             findings += carry_edits.carry(row, edits.pop(file.path), plan.zone)
         rows.append(row)
+        files.append(RenderedFile(row.path, row.content))
     findings += [carry_edits.lost(edit) for edit in edits.values()]
     PlanFile.objects.bulk_create(rows, batch_size=BATCH)
-    files = [RenderedFile(row.path, row.content) for row in rows]
+    _copy_current(plan, same)
     rendered = {file.path for file in files}
-    partial = plan.kind == Plan.Kind.SCALE
     plan.content_hash = content_hash(files, result.disk_identities, result.host_keys, plan.roles)
     plan.summary = summarize(has, files, partial=partial).as_dict()
     plan.removed = {
@@ -139,6 +147,38 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
         if not (partial and path.startswith(OF_CREATION)) and path not in rendered
     }
     return findings
+
+
+def _current_files(plan: Plan, files: Iterable[RenderedFile]) -> dict[str, str]:
+    """Return the zone's files that the plan replaces, removes or repeats: scaling leaves those of other nodes alone."""
+    rows = ZoneFile.objects.filter(zone=plan.zone)
+    if plan.kind == Plan.Kind.SCALE:
+        stay = Q()
+        for folder in OF_CREATION:
+            stay |= Q(path__startswith=folder)
+        own = [file.path for file in files if file.path.startswith(OF_CREATION)]
+        rows = rows.filter(~stay | Q(path__in=own))
+    return dict(rows.values_list("path", "content"))
+
+
+def _copy_current(plan: Plan, paths: Sequence[str]) -> None:
+    """Give the plan these files as the zone has them, in the database: it has one for each host."""
+    if not paths:
+        return
+    names = connection.ops.quote_name
+    one = (
+        "jsonb_array_elements_text(%s::jsonb)"
+        if connection.vendor == "postgresql"
+        else "value FROM json_each(%s)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {names(PlanFile._meta.db_table)}"  # noqa: S608 -- names of our own models
+            " (plan_id, path, address, content, base, rendered, edited_by)"
+            f" SELECT %s, path, '', content, content, '', '' FROM {names(ZoneFile._meta.db_table)}"
+            f" WHERE zone_id = %s AND path IN (SELECT {one})",
+            [plan.pk, plan.zone_id, json.dumps(paths)],
+        )
 
 
 def close(plan: Plan, event: str, **fields: Any) -> None:

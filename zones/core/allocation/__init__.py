@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from common.errors import Finding
 from common.messages import message
-from zones.core.allocation.addresses import known_addresses
+from zones.core.allocation.addresses import Taken, known_addresses
 from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
 from zones.core.allocation.vms import VmView, allocate_vms, vms_of
 from zones.core.nets import format_address
@@ -33,7 +33,7 @@ def allocate(ctx: Context) -> Allocation:
     reserved += ctx.variables.texts("base", "mgmt_network_dns_servers")
     reserved += [address for addresses in ctx.variables.by_role().values() for address in addresses]
     reserved += [vip for entry in ctx.settings.vbc for vip in (entry.ipv4_vip, entry.ipv6_vip) if vip]
-    taken = known_addresses([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
+    taken = Taken([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
     vms, vm_findings = allocate_vms(ctx, taken)
     vbcs = allocate_vbcs(ctx, taken)
     findings = (*vm_findings, *vbcs.findings, *_left_out(ctx))

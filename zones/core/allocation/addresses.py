@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from zones.core.nets import Address, Network, parse_address
+from zones.core.nets import Address, HostIndex, Network, Span, parse_address
 from zones.core.pools import Pool
 
 
@@ -29,6 +29,24 @@ def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:
     return known
 
 
+class Taken:
+    """Addresses that are not given: those of a whole fleet, whose texts are not parsed one by one, and those given since."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._known = HostIndex((text, "") for text in texts)
+        self._given: set[Address] = set()
+
+    def __contains__(self, address: Address) -> bool:
+        """Return whether the address has a user."""
+        if address in self._given:
+            return True
+        return self._known.overlap(Span(address.version, address.value, address.value)) is not None
+
+    def add(self, address: Address) -> None:
+        """Take it."""
+        self._given.add(address)
+
+
 def upper_half(network: Network) -> Pool:
     """Return the pool used where none was given: machines are usually numbered from below, so it starts in the middle."""
     first = network.first + (network.last - network.first + 1) // 2
@@ -39,7 +57,7 @@ def upper_half(network: Network) -> Pool:
 class Walker:
     """Iterator over pools of one family, once, from the first address of the first pool to the last of the last."""
 
-    def __init__(self, pools: Sequence[Pool], version: int, taken: set[tuple[int, int]]) -> None:
+    def __init__(self, pools: Sequence[Pool], version: int, taken: Taken) -> None:
         self.pools = [pool for pool in pools if pool.network.version == version]
         self.taken = taken
         self._version = version
@@ -53,11 +71,11 @@ class Walker:
                 self._pool += 1
                 self._next = self.pools[self._pool].first if self._pool < len(self.pools) else 0
                 continue
-            pair = (self._version, self._next)
+            address = Address(self._version, self._next)
             self._next += 1
-            if pair not in self.taken:
-                self.taken.add(pair)
-                return Address(*pair)
+            if address not in self.taken:
+                self.taken.add(address)
+                return address
         return None
 
     def describe(self) -> str:

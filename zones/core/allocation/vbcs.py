@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from common.errors import Finding
 from common.messages import message
-from zones.core.allocation.addresses import Walker, upper_half
+from zones.core.allocation.addresses import Taken, Walker, upper_half
 from zones.core.allocation.groups import vbc_groups
 from zones.core.nets import BITS, Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
@@ -27,7 +27,7 @@ class VbcResult:
     findings: tuple[Finding, ...] = ()
 
 
-def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
+def allocate_vbcs(ctx: Context, taken: Taken) -> VbcResult:
     """Allocate the VBCs of the zone after this configuration; ``taken`` grows by the VIPs that are assigned.
 
     Deterministic, and what exists never moves: only hypers without a VBC get one.
@@ -113,7 +113,7 @@ def _fill(
     base: Network,
     groups: tuple[tuple[Named, ...], ...],
     vbcs: list[VbcView],
-    taken: set[tuple[int, int]],
+    taken: Taken,
     findings: list[Finding],
 ) -> list[VbcView]:
     """Fill in the networks, VIPs and Masters of one family."""
@@ -177,9 +177,7 @@ def _uses(ctx: Context) -> Iterator[Use]:
         yield Use(network.span, network.text)
 
 
-def _vip_walker(
-    ctx: Context, version: int, groups: tuple[tuple[Named, ...], ...], taken: set[tuple[int, int]]
-) -> Walker:
+def _vip_walker(ctx: Context, version: int, groups: tuple[tuple[Named, ...], ...], taken: Taken) -> Walker:
     pools = ctx.pools["vip_pools"]
     if not ctx.variables.texts("advance", "vip_pools"):
         node = groups[0][0].node

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from common.errors import Finding
 from common.messages import message
-from zones.core.allocation.addresses import Walker, upper_half
+from zones.core.allocation.addresses import Taken, Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
 from zones.core.rules.roles import FUSED_VMS, MANY_KS
@@ -27,7 +27,7 @@ class VmView:
     host: str = ""
 
 
-def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmView, ...], tuple[Finding, ...]]:
+def allocate_vms(ctx: Context, taken: Taken) -> tuple[tuple[VmView, ...], tuple[Finding, ...]]:
     """Allocate the zone's VMs after this configuration; addresses that the zone already has are kept.
 
     An adopted zone is already running: only addresses given in its variables are used, none is made up.
@@ -117,7 +117,7 @@ def _apart(
     return free if len(free) >= count else hosts
 
 
-def _walker(ctx: Context, taken: set[tuple[int, int]]) -> Walker:
+def _walker(ctx: Context, taken: Taken) -> Walker:
     pools = ctx.pools["mgmt_network_pools"]
     if not ctx.variables.texts("advance", "mgmt_network_pools"):
         networks = [named.node.mgmt_network for named in ctx.named if named.node]

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -84,6 +85,7 @@ def mirror_line(name: str, address: str) -> str:
     return f"{name} {address}"
 
 
+@lru_cache(maxsize=65536)
 def list_line(name: str) -> str:
     """Return a host name with its line feed. Raises Refused."""
     return f"{host_name(name)}\n"

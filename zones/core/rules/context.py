@@ -138,7 +138,7 @@ class Context:
 
     def mgmt_uses(self) -> Iterator[Use]:
         """Yield the management networks of all zones and of the nodes of this file."""
-        yield from self.world.mgmt_networks()
+        yield from self.world.mgmt_networks
         seen: set[Network] = set()
         for named in self.named:
             network = named.node.mgmt_reach if named.node else None
