@@ -205,7 +205,7 @@ def _there() -> tuple[int, int, set[str]]:
 
 
 @pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
-def test_documents_need_a_login(clients, path):
+def test_documents_need_a_login(clients, empty_schema, path):
     assert clients["anonymous"].get(path).status_code == 401
     assert clients["nobody"].get(path).status_code == 200
 

@@ -31,7 +31,9 @@ def policy(answer: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", [*PAGES, *API, "/api/docs/"])
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_nothing_is_kept_and_nothing_foreign_runs(client: Client, path: str, signed_in: bool) -> None:
+def test_nothing_is_kept_and_nothing_foreign_runs(
+    client: Client, empty_schema: None, path: str, signed_in: bool
+) -> None:
     if signed_in:
         client.force_login(make_user("olga", VIEWER))
     answer = client.get(path)

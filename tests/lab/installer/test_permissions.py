@@ -265,7 +265,7 @@ def test_pages(keys: dict[str, str], person: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_rest(keys: dict[str, str], person: str) -> None:
+def test_rest(keys: dict[str, str], empty_schema: None, person: str) -> None:
     """Answer every method of every endpoint: 401 without a login, 403 without the right, only then 405 or more."""
     client = signed_in(person)
     from tests.db.installer.test_api_permissions import address as rest_address
