@@ -231,7 +231,7 @@ def test_a_plan_that_was_made_anew_meanwhile(
     newer = made.json[0]["plan_id"]
     before = everything(plan)
     status, said = two.act(verb)
-    assert status == 409 and "P75" in said and f"created {newer} at" in said, said
+    assert status == 409 and "P75" in said and f"made {newer} after it, at" in said, said
     assert f"2 nodes left out: {demo.ZONE}r01n16 (127.1.0.16), {demo.ZONE}r01n17 (127.1.0.17)" in said
     assert everything(plan) == before
 

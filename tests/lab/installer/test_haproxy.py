@@ -158,7 +158,7 @@ def test_haproxy_refuses_the_file(site: Proxies, work: Callable[[Job], Job]) -> 
     (site.machines[0].root / FILE.lstrip("/")).write_text(broken)
     approved()
     job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
-    assert job.status == "failed" and "haproxy refuses the new file" in job.steps.get(status="failed").error
+    assert job.status == "failed" and "haproxy rejects the new file" in job.steps.get(status="failed").error
     assert site.file(0) == broken and site.file(1) == OTHERS
     (site.machines[0].root / FILE.lstrip("/")).write_text(OTHERS)
     refused = Change.objects.get()

@@ -172,7 +172,7 @@ def test_a_dead_workers_proxy_that_is_out_of_reach_is_named(
     cancel_job(job_id=job.job_id, actor=ANN)
     job = work(job)
     assert job.status == "cancelled"
-    assert "nobody knows whether it serves: resume_job" in job.steps.order_by("position")[0].error
+    assert "it is unknown whether it serves: resume_job" in job.steps.order_by("position")[0].error
 
 
 def test_a_proxy_stays_named_when_the_job_is_resumed_and_cancelled_at_once(

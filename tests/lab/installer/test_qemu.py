@@ -37,7 +37,7 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     assert both.code == 2 and "not allowed with" in both.err
     assert run(*WORDS, "--qemu", "6.0=../x", "--default", "6.0").code == 2
     twice = run(*WORDS, "--qemu", "6.0", "--qemu", "6.0=/x", "--default", "6.0")
-    assert twice.code == 2 and "'6.0' is given twice" in twice.err
+    assert twice.code == 2 and "'6.0' is specified twice" in twice.err
     shown = run(*WORDS, "--qemu", "2.11.1.1", "--qemu", "6.2.0", "--default", "6.2.0")
     assert shown.code == 0 and "+    6.2.0:" in shown.out and "/opt/qemu-6.2.0/usr/bin" in shown.out
     change = Change.objects.get()

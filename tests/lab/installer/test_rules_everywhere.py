@@ -79,7 +79,7 @@ def vpool(section: str, mark: str, says: str) -> Example:
 
 
 LAYOUTS = {
-    "P01": vpool("  172.16.80.21:\n    layout: stripe\n", "layout", "stripe over 2 SSDs loses everything"),
+    "P01": vpool("  172.16.80.21:\n    layout: stripe\n", "layout", "stripe over 2 SSDs loses all data"),
     "P02": vpool("  172.16.80.22: {layout: raidz}\n", "raidz", "'raidz' cannot be built from 2 SSDs"),
     "P03": vpool("  172.16.80.23: {layout: mirror}\n", "80.23", "172.16.80.23 is not a node of this file"),
     "D09": vpool("  172.16.80.21: raidz\n", "raidz", "vpool.172.16.80.21 is the value 'raidz'"),

@@ -84,7 +84,7 @@ def test_in_use_and_system_disks_are_refused_in_the_preview(dirty: Machine, acto
 
 def test_a_permit_is_used_once_by_whoever_saw_it(dirty: Machine, work: Work, actor: Actor) -> None:
     permit = preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
-    with pytest.raises(Refused, match="made by ann"):
+    with pytest.raises(Refused, match="opened by ann"):
         erase_data_disks(permit_id=permit.permit_id, actor=Actor("bob", "api"))
     job = erase_data_disks(permit_id=permit.permit_id, actor=actor)
     with pytest.raises(Refused, match=f"already been used by job {job.job_id}"):

@@ -137,7 +137,7 @@ def test_a_round_without_a_question_is_only_read(serve: Callable[..., Server]) -
 @pytest.mark.parametrize(
     ("questions", "told"),
     [
-        ([("Password: ", True)], 'asks "Password:" and would show the answer'),
+        ([("Password: ", True)], 'asks "Password:" and would display the answer'),
         ([("Verification code: ", False)], 'asks "Verification code:", which does not clearly ask'),
         ([("One-time password (OATH) for `root': ", False)], "which does not clearly ask for the password"),
         ([("Enter PASSCODE: ", False)], "which does not clearly ask for the password"),

@@ -173,13 +173,13 @@ FOUND = b"key=" + OURS.format(1).encode() + b" exp=-1\r\nEND\r\n"
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ([OLD, b"STAT items:1:number abc\r\nEND\r\n"], "it answers what is not understood"),
-        ([OLD, b"STAT\r\nEND\r\n"], "it answers what is not understood"),
-        ([OLD, b"CLIENT_ERROR unauthenticated\r\n"], "it refuses: unauthenticated"),
-        ([FOUND, b"SERVER_ERROR out of memory\r\n"], "it refuses: out of memory"),
+        ([OLD, b"STAT items:1:number abc\r\nEND\r\n"], "gives an answer that cannot be parsed"),
+        ([OLD, b"STAT\r\nEND\r\n"], "gives an answer that cannot be parsed"),
+        ([OLD, b"CLIENT_ERROR unauthenticated\r\n"], "refused: unauthenticated"),
+        ([FOUND, b"SERVER_ERROR out of memory\r\n"], "refused: out of memory"),
         ([FOUND, b"\xff\xfe\r\n"], "cannot be reached"),
         ([FOUND, b""], "the connection was closed while keys were being deleted"),
-        ([b"-NOAUTH Authentication required.\r\n"], "it answers -NOAUTH Authentication required.: is this"),
+        ([b"-NOAUTH Authentication required.\r\n"], "answers -NOAUTH Authentication required.: this"),
     ],
 )
 def test_a_server_that_answers_oddly_is_named_and_the_others_done(

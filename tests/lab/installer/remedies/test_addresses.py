@@ -97,7 +97,8 @@ def test_no_address_is_left_for_management_vms(zone: Desk, verb: str, way: str) 
         fill_upper_half(zone.stage)
     advance = "advance:\n"
     remedy = zone.broken("A02", VARIABLES_D, (advance, advance + pools), vips)
-    assert remedy == f"{verb} mgmt_network_pools, or specify mgmt_network_address for these roles"
+    other = "mgmt_network_address for these roles"
+    assert remedy == f"{verb} mgmt_network_pools, or {'specify ' * (verb == 'widen')}{other}"
     if way == "mgmt_network_pools":
         pools = "  mgmt_network_pools: ['172.16.80.100/24-172.16.80.120/24']\n"
     else:

@@ -349,7 +349,7 @@ def test_a_zone_id_that_is_none(zone: Desk) -> None:
 def test_a_version_of_qemu_that_is_none(scale: Desk) -> None:
     scale.texts[SCALE] += "qemu_version: qemu-6\n"
     remedy = scale.broken("D15", SCALE)
-    [example] = re.findall(r"^write numbers and dots: (\S+)$", remedy)
+    [example] = re.findall(r"^use numbers and dots: (\S+)$", remedy)
     scale.saved(SCALE, ("qemu-6", example))
 
 

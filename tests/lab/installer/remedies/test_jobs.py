@@ -109,7 +109,7 @@ def test_settling_without_a_reason(stage: Stage) -> None:
     command = "settle_job", given_up(stage).job_id, "--node", A22, "--reason"
     assert stage.refused("J10", *command, " ") == "state how you confirmed that the job has stopped there"
     stage.does(*command, "it is switched off")
-    assert Event.objects.filter(line__contains="nothing of it runs there").exists()
+    assert Event.objects.filter(line__contains="confirmed that it has stopped there").exists()
 
 
 @pytest.mark.remedy("J11")

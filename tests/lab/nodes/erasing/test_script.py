@@ -36,7 +36,7 @@ def test_shellcheck_finds_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["../sda", "-f", "a b", "", "x" * 200, "sd\nb"])
 def test_names_that_are_none(name: str) -> None:
-    with pytest.raises(ValueError, match="no device name"):
+    with pytest.raises(ValueError, match="not a device name"):
         build_script("j-1", "quick", [replace(SDB, name=name)])
 
 
@@ -180,7 +180,7 @@ def test_a_discard_that_leaves_something_is_not_believed(
     stand_in(tmp_path, monkeypatch, "blkdiscard", "exit 0")
     done = run(disk, "full", tmp_path / "work", shell)
     assert done.returncode == 0, done.stderr
-    assert "discarded, but what is there at 31 % is not empty" in done.stdout
+    assert "discarded, but the data at 31 % is not empty" in done.stdout
     assert not any(flushed(loop))
 
 

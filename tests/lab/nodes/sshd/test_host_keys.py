@@ -35,7 +35,7 @@ def test_trust_on_first_use_is_audited_as_that(start: Start, establish: Establis
     job = establish(machine, "yop")
     assert job.status == "succeeded", job.steps.get().error
     entry = AuditEntry.objects.get(verb="pin_host_key")
-    assert (entry.actor, entry.reason) == ("ann", "trust it on first use")
+    assert (entry.actor, entry.reason) == ("ann", "trusted on first use")
     assert entry.detail["after"] == Node.objects.get().host_key_fingerprint == fingerprint(machine.host_key)
     # Known by now: nothing is trusted again.
     assert establish(machine, "yop").status == "succeeded"

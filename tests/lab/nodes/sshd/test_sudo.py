@@ -57,7 +57,7 @@ def test_a_sudoers_that_includes_nothing_is_named(start: Start, establish: Estab
     machine = start({"yop": "/bin/bash"}, sudoers=sudoers)
     job = establish(machine, "yop")
     error = job.steps.get().error
-    assert job.status == "failed" and "/etc/sudoers reads no file of /etc/sudoers.d" in error
+    assert job.status == "failed" and "/etc/sudoers does not include /etc/sudoers.d" in error
     machine.write("etc/sudoers", f"{sudoers}@includedir /etc/sudoers.d\n", 0o440)
     assert establish(machine, "yop").status == "succeeded", "the advice leads out"
 
