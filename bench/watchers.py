@@ -5,7 +5,7 @@ lines a second. With ``--way wait`` each asks with ``wait=25`` as soon as it has
 once a second, as pages did before. ``cpu_cores``: processor time of the web server and the database for each second
 (``server_cores`` and ``database_cores`` are its parts), less what the database spends without watchers;
 ``latency_ms`` (median and p99) from when a line is written until it was read; ``lost`` and ``twice``: lines;
-``healthz_ms``: median and maximum of /healthz meanwhile.
+``healthz_ms``: median and maximum of /healthz meanwhile, ``healthz_alone_ms``: without watchers.
 
 gunicorn is started as ``make run`` starts it, with a database of its own on the server of ``DATABASE_URL``, else with
 SQLite.
@@ -77,7 +77,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     path = f"/api/v1/jobs/{job_id}/events/?limit=5000&"
     path += "wait=25&after=" if options.way == "wait" else "after="
     with gunicorn("installer.wsgi", {}) as server:
+        quiet = Health(server.url.port or 0)
+        quiet.start()
         alone = _database_share(server, options, job_id)
+        quiet.stop()
         first = _last_seq(job_id)
         watchers = [
             Watcher(server.url.port or 0, path, tokens[number % len(tokens)], first)
@@ -114,7 +117,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "lost": sum(last - first - watcher.lines for watcher in watchers),
         "twice": sum(watcher.twice for watcher in watchers),
         "refused": sum(watcher.refused for watcher in watchers),
-        "healthz_ms": [round(statistics.median(health.took_ms), 1), round(max(health.took_ms), 1)],
+        "healthz_ms": health.result(),
+        "healthz_alone_ms": quiet.result(),
     }
 
 
@@ -303,6 +307,10 @@ class Health(threading.Thread):
         """End it."""
         self.over.set()
         self.join()
+
+    def result(self) -> list[float]:
+        """Return median and maximum."""
+        return [round(statistics.median(self.took_ms), 1), round(max(self.took_ms), 1)]
 
 
 if __name__ == "__main__":

@@ -380,6 +380,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def on_aside(self, conn: Client, _socket: Any) -> None:
         """Close the connection of a client that has gone; leave what it sends already for later."""
+        if conn.sock.wait not in self.aside:
+            # Taken up in this very round.
+            return
         try:
             gone = not conn.sock.recv(1, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
@@ -388,9 +391,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             gone = True
         self.poller.unregister(conn.sock)
         conn.read_later = True
-        if gone and conn.sock.wait is not None:
+        if gone:
+            del self.aside[conn.sock.wait]
             self.watcher.discard(conn.sock.wait)
-            self.aside.pop(conn.sock.wait, None)
             self.gone(conn)
 
     def gone(self, conn: Client) -> None:
