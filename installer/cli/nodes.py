@@ -14,16 +14,24 @@ from installer.cli.output import chosen
 from installer.cli.rows import disk_facts, node_csv_row, node_facts, node_row, port_facts
 from nodes.describe import nodes_json
 from nodes.models import Node
+from nodes.services.export_nodes import export_nodes
 
 _NOTE_WIDTH = 24
+# JSON of more nodes has one on each line.
+_INDENTED = 20
 
 
 def print_nodes(
     command: VerbCommand, options: dict[str, Any], nodes: QuerySet[Node], *, whole: bool = False
 ) -> None:
     """Print nodes in the shape of ``describe_nodes``; ``whole``: as a table, a separate page for each node."""
-    found = nodes_json(nodes)
     how = chosen(command.stdout, options["format"])
+    if how == "json" and nodes.count() > _INDENTED:
+        # The same document, in half of the time, and without all of it in memory.
+        for piece in export_nodes(nodes=nodes):
+            command.stdout.write(piece, ending="")
+        return
+    found = nodes_json(nodes)
     if whole and found and how == "table":
         command.stdout.write("\n".join(_page(node, command.stdout) for node in found), ending="")
         return

@@ -31,14 +31,14 @@ def write_table(batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[str]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEADER)
+    yield buffer.getvalue()
     for batch in batches:
+        buffer.seek(0)
+        buffer.truncate()
         writer.writerows(
             _line(record, node["mgmt_address"], item) for node in batch for record, item in _items(node)
         )
         yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _line(record: str, address: str, item: Mapping[str, Any]) -> list[str]:

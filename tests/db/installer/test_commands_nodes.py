@@ -247,3 +247,12 @@ def test_a_password_that_is_no_text_is_refused_in_a_sentence(
     refused = run("establish_ssh", addresses, *words)
     assert refused.code == 2 and "C04" in refused.err and "UTF-8" in refused.err
     assert not Job.objects.exists()
+
+
+def test_json_of_many_nodes_is_the_same_document_with_a_node_on_each_line(run, monkeypatch):
+    nodes = [make_node(number) for number in range(1, 4)]
+    few = run("describe_nodes", "--format", "json")
+    monkeypatch.setattr("installer.cli.nodes._INDENTED", 2)
+    many = run("describe_nodes", "--format", "json")
+    assert many.json == few.json and many.json["total_count"] == len(nodes)
+    assert len(many.out.splitlines()) == len(nodes) + 5 and many.out.endswith("}\n")

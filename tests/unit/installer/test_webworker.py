@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installer.request_bodies import MAX_BODY_BYTES
 from installer.long_poll import Wait
+from installer.request_bodies import MAX_BODY_BYTES
 from installer.webworker import MAX_HEAD_BYTES, Arriving, Client, ClientSocket, Worker
 
 HEAD = b"POST /api/v1/nodes/?a=1 HTTP/1.1\r\nHost: x\r\n"
