@@ -35,7 +35,6 @@ from jobs.queries import job_status, stamp
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 _ORDERED = ("ordering", "search")
-_PAGES = ("page", "page_size")
 # Selects the renderer (rest_framework, URL_FORMAT_OVERRIDE); renderers.py refuses unknown values.
 _FORMAT = "format"
 
@@ -120,7 +119,7 @@ class StrictViewSet(GenericViewSet[Any]):
         wanted = getattr(getattr(self, "filterset_class", None), "base_filters", {})
         query = self._taken().query
         own = [] if query is None else list(query().fields)
-        known = sorted([*wanted, *own, *_ORDERED, *(_PAGES if self.paginator else ())])
+        known = sorted([*wanted, *own, *_ORDERED, *getattr(self.paginator, "parameters", ())])
         _refuse_unknown(request, known, gettext("use %(names)s") % {"names": ", ".join(known)})
         several = [name for name, item in wanted.items() if filters.takes_several(item)]
         _refuse_twice(request.query_params, several)
@@ -206,7 +205,7 @@ def flat_rows(found: QuerySet[Any], columns: Mapping[str, str]) -> list[dict[str
     """Return one dict for each row: ``columns`` has the column of each key. Times are formatted."""
     names = list(columns)
     rows = [dict(zip(names, row, strict=True)) for row in found.values_list(*columns.values())]
-    for name in [name for name in names if name.endswith("_at")]:
+    for name in [name for name in names if name == "at" or name.endswith("_at")]:
         for row in rows:
             row[name] = stamp(row[name])
     return rows

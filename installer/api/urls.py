@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from installer.api.audit import AuditViewSet
 from installer.api.codes import CodeViewSet
 from installer.api.jobs.views import JobViewSet
 from installer.api.jobs.workers import WorkerViewSet
@@ -28,6 +29,7 @@ router.register("v1/vbc-assignments", VbcViewSet, "vbc-assignment")
 router.register("v1/plans", PlanViewSet, "plan")
 router.register("v1/jobs", JobViewSet, "job")
 router.register("v1/workers", WorkerViewSet, "worker")
+router.register("v1/audit", AuditViewSet, "audit")
 router.register("v1/archives", ArchiveViewSet, "archive")
 router.register("v1/codes", CodeViewSet, "code")
 router.register("v1/tokens", TokenViewSet, "token")

@@ -36,6 +36,7 @@ from installer.api.jobs.serializers import (
     ResumeRequest,
     SettleRequest,
 )
+from installer.api.pagination import GrowingPages
 from installer.api.renderers import JsonLines, JsonToo, PlainText
 from installer.api.serializers import NothingRequest
 from installer.logfile import log_file
@@ -75,6 +76,7 @@ class JobViewSet(RowsViewSet):
     view_permission = "jobs.view_job"
     serializer_class = JobRowShape
     filterset_class = JobFilter
+    pagination_class = GrowingPages
     search_fields = ("job_id", "action", "zone_id", "created_by")
     ordering_fields = ("created_at", "finished_at", "action", "status", "zone_id")
     lookup_field = "job_id"

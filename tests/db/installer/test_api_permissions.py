@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from common import ssh
 from common.actor import SYSTEM
 from common.messages import message
+from common.models import AuditEntry
 from installer.api.urls import router
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from installer.tokens import issue_token
@@ -49,6 +50,8 @@ MATRIX = {
     ("network-list", "get"): VIEW,
     ("network-detail", "get"): VIEW,
     ("archive-list", "get"): VIEW,
+    ("audit-list", "get"): VIEW,
+    ("audit-detail", "get"): VIEW,
     ("code-list", "get"): VIEW,
     ("code-detail", "get"): VIEW,
     ("zone-list", "get"): VIEW,
@@ -137,6 +140,7 @@ def _make_objects() -> dict[str, str]:
         "job": make_job(nodes[2:]).job_id,
         "worker": "",
         "archive": "",
+        "audit": str(AuditEntry.objects.create(actor="ann", via="api", verb="collect_nodes").pk),
         "code": "R02",
     }
 
