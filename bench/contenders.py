@@ -88,10 +88,13 @@ def ours(plan: Plan) -> Callable[[], None]:
     from django.core.management import call_command
 
     from common.actor import Actor
+    from jobs import registry
     from jobs.engine import work_slice
     from nodes.models import Collection, Node
     from nodes.services.collect import collect_nodes
 
+    # As a worker does when it starts.
+    registry.load()
     call_command("migrate", verbosity=0)
     Node.objects.all().delete()
     Node.objects.bulk_create(

@@ -57,7 +57,7 @@ def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[st
 
     Files are sent as they are read: many nodes get one at the same time. Raises StepFailed, SshError.
     """
-    with ssh.connect(endpoint) as connection:
+    with ssh.kept(endpoint) as connection:
         for name, source in files:
             size_bytes, sha256 = _known(source)
             _put(connection, f"{PACKAGE_FOLDER}/{name}", source, size_bytes)

@@ -1,6 +1,7 @@
 """SSH to a node: one connection, commands from argument lists, a plain sentence for every failure."""
 
 from common.ssh.connection import Connection, Running, Stdin, connect, host_key_of
+from common.ssh.kept import drop, has_kept, kept
 from common.ssh.types import Completed, Endpoint, Place, SshError, fingerprint, is_host_key, load_key
 
 __all__ = [
@@ -12,8 +13,11 @@ __all__ = [
     "SshError",
     "Stdin",
     "connect",
+    "drop",
     "fingerprint",
+    "has_kept",
     "host_key_of",
     "is_host_key",
+    "kept",
     "load_key",
 ]

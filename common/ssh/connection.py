@@ -211,6 +211,11 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Check that neither side has closed it, as far as is known here."""
+        return bool(self._transport.is_active())
+
     def close(self) -> None:
         """End the connection."""
         self._transport.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, JSONField
 from django.db.models.functions import Now
 
 from common.text import fold
@@ -119,24 +119,29 @@ def _save_positions(items: Iterable[Lines | RemoteProcess], steps: Mapping[int, 
             step.component = item.component
             moved[step.pk] = step
     if moved:
-        Step.objects.bulk_update(moved.values(), ["component", "remote"])
+        _save(list(moved.values()), "component", "remote")
     if read:
-        _save_cursors(list(read.values()))
+        _save(list(read.values()), "cursor")
 
 
-def _save_cursors(steps: Sequence[Step]) -> None:
-    """Store the read positions of all steps in one plain statement.
+def _save(steps: Sequence[Step], *columns: str) -> None:
+    """Store these columns of all steps in one plain statement.
 
     It runs with each batch of lines, where ``bulk_update`` would build hundreds of expressions.
     """
-    cast = "::jsonb" if connection.vendor == "postgresql" else ""
-    cases = f"WHEN %s THEN %s{cast} " * len(steps)
-    marks = ", ".join(["%s"] * len(steps))
-    values = [value for step in steps for value in (step.pk, json.dumps(step.cursor))]
+    parts, values = [], []
+    for column in columns:
+        is_json = isinstance(Step._meta.get_field(column), JSONField)
+        cast = "::jsonb" if is_json and connection.vendor == "postgresql" else ""
+        parts.append(f"{column} = CASE id {f'WHEN %s THEN %s{cast} ' * len(steps)}END")
+        for step in steps:
+            value = getattr(step, column)
+            values += [step.pk, json.dumps(value) if is_json else value]
     table = connection.ops.quote_name(Step._meta.db_table)
+    marks = ", ".join(["%s"] * len(steps))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET cursor = CASE id {cases}END WHERE id IN ({marks})",  # noqa: S608 -- no value in it
+            f"UPDATE {table} SET {', '.join(parts)} WHERE id IN ({marks})",  # noqa: S608 -- no value in it
             [*values, *(step.pk for step in steps)],
         )
 

@@ -16,7 +16,7 @@ from jobs.states import JOB_ENDED
 
 FLUSH_S = 0.2
 # After an item that a thread waits for, items already on their way are taken, too.
-LINGER_S = 0.005
+LINGER_S = 0.02
 # While other steps are held ready, no thread waits for this one: it takes more at a time, which costs less.
 PATIENT_S = 0.5
 MAX_LINES = 5000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from common import ssh
 from common.errors import VerbError
 from common.messages import message
 from common.text import described
@@ -61,4 +62,5 @@ def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
         failed = message("J22", "run", phase=name, reason=described(surprise))
         outcome = Outcome(context.step_pk, error=context.safe_error(failed))
     finally:
+        ssh.drop()
         context.reports.put(outcome)

@@ -64,11 +64,16 @@ class Component:
         failures = 0
         while True:
             place = self.output.place
+            kept = ssh.has_kept(self.endpoint)
             try:
-                with ssh.connect(self.endpoint, patient=False) as connection:
+                with ssh.kept(self.endpoint, patient=False) as connection:
                     if self._work(connection):
                         return
             except SshError as error:
+                if kept:
+                    # The component before this one may have cut its own connection: the node itself is not tried yet.
+                    self._go_on()
+                    continue
                 # Every connection that made progress is a good one, however soon it dropped.
                 if self.output.place != place:
                     failures = 0
@@ -156,6 +161,7 @@ class Component:
         self.begun, self.mode = True, "attach"
         ended = self._follow(connection)
         if ended.word == "reboot" and ended.data in (b"", b"0"):
+            connection.close()
             self._reboot(again=ended.kind == "died")
             return ended.kind == "rc"
         if ended.kind == "died":

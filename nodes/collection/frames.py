@@ -18,6 +18,12 @@ MAX_SECTION_BYTES = 1_500_000  # script.sh cuts a section there (max_output_byte
 MISSING_EXIT = 127
 TIMEOUT_EXITS = (124, 137, 143)  # coreutils, after its -k, busybox
 CUT_EXIT = 141
+# Of any run: a pattern with the nonce of one would be compiled for each node.
+_FRAME = re.compile(
+    r"^@@(?P<nonce>\S+) (?P<word>begin|stderr|end|done) (?P<name>[A-Za-z0-9-]{1,40})(?: (?P<number>[0-9]{1,3}))?\n",
+    re.MULTILINE,
+)
+_COUNT = re.compile("[0-9]+")
 
 Status = Literal["ok", "missing", "failed", "truncated"]
 
@@ -93,19 +99,14 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
 
 def _frames(text: str, nonce: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield ``(word, name, number, text up to the next frame)``; anything before the first frame is dropped."""
-    mark = re.escape(f"@@{nonce}")
-    grammar = re.compile(
-        rf"^{mark} (begin|stderr|end|done) ([A-Za-z0-9-]{{1,40}})(?: ([0-9]{{1,3}}))?\n", re.MULTILINE
-    )
-    hits = list(grammar.finditer(text))
+    hits = [hit for hit in _FRAME.finditer(text) if hit["nonce"] == nonce]
     for index, hit in enumerate(hits):
         last = index + 1 == len(hits)
         body = text[hit.end() : len(text) if last else hits[index + 1].start()]
-        if (hit[1] == "end") != (hit[3] is not None) or (
-            hit[1] == "done" and not re.fullmatch("[0-9]+", hit[2])
-        ):
+        word, name, number = hit["word"], hit["name"], hit["number"]
+        if (word == "end") != (number is not None) or (word == "done" and not _COUNT.fullmatch(name)):
             raise ParseError(TOOL, _("has a damaged frame"), hit[0])
-        yield hit[1], hit[2], hit[3] or "", body if last else body.removesuffix("\n")
+        yield word, name, number or "", body if last else body.removesuffix("\n")
 
 
 def _ended(section: Section, exit_code: int) -> Section:

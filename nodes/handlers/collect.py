@@ -80,7 +80,7 @@ def look_at(endpoint: Endpoint) -> Collected:
     """Make one round trip: the output of the node now, and its facts. Raises StepFailed or SshError."""
     nonce = secrets.token_hex(16)
     argv, script = collection.build_command(nonce)
-    with ssh.connect(endpoint) as connection:
+    with ssh.kept(endpoint) as connection:
         sent_at = time.time()
         answer = connection.run(argv, stdin=script, timeout_s=SCRIPT_TIMEOUT_S)
         heard = collection.Heard(sent_at, time.time())

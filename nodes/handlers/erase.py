@@ -114,7 +114,7 @@ def run(context: StepContext, work: Work | None) -> Collected | None:
 
 def erase_first(context: StepContext, endpoint: Endpoint, mark: str, targets: Sequence[Target]) -> None:
     """Erase quickly what a plan lists, once in the life of ``mark``. Raises StepFailed, StepStopped or SshError."""
-    with ssh.connect(endpoint) as connection:
+    with ssh.kept(endpoint) as connection:
         # Nothing was erased there yet: there is no such folder.
         done = connection.run(["ls", "/opt/install/erase"]).stdout.decode(errors="replace").split()
     left = [target for target in targets if f"{mark}.{tag(target)}.erased" not in done]
