@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -26,9 +27,11 @@ def digest(values: Any) -> str:
 
 
 def _in_database(rows: QuerySet[Any, Any]) -> str:
-    if rows.query.is_empty():
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        # Django knows without asking that there are none, as among the nodes of a plan that names none.
         return ""
-    sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         # A row as text has its values quoted: no two rows have the same text.
         cursor.execute(

@@ -195,6 +195,14 @@ def test_a_plan(viewer: APIClient, writer: str) -> None:
     changed(viewer, path, tag, before)
 
 
+def test_a_plan_without_nodes(viewer: APIClient) -> None:
+    plan = make_plan(make_zone())
+    path = f"/api/v1/plans/{plan.plan_id}/"
+    tag, before = seen(viewer, path), poll(viewer, path).json()
+    Plan.objects.update(comment="nothing to add")
+    changed(viewer, path, tag, before)
+
+
 def test_the_tag_of_a_plan_names_its_version_to_a_verb(approver: APIClient) -> None:
     plan = make_plan(make_zone(), [make_node(1)])
     path = f"/api/v1/plans/{plan.plan_id}/"
