@@ -155,6 +155,7 @@ PAGES: dict[str, Row] = {
         qemu=(VIEW, RUN),
     ),
     f"{ZONE}configure/": (RUN, RUN),
+    f"{ZONE}<path:object_id>/routes/": (VIEW, RUN),
     f"{ZONE}examples/": (VIEW, RUN),
     "api/schema/": (SIGNED, SIGNED),
     "api/docs/": (SIGNED, SIGNED),

@@ -255,6 +255,8 @@ _NO_TEXT = frozenset(
         *(": {role: hyper-repl, sub_roles: [hyper]}}   # ", ": {role: hyper-repl, sub_roles: [hyper]}   # "),
         *("no such account", "Origin checking failed", "Referer checking failed", "python manage.py migrate"),
         *("no such table", "no such column", "has no column named", "the database cannot be used: %s"),
+        "(SELECT count(*) FROM jsonb_object_keys(%(expressions)s))",
+        "(SELECT count(*) FROM json_each(%(expressions)s))",
         # Names of permissions and of rows, stored or for developers.
         *("Can change nodes and configuration and run jobs", "Can approve and reject plans", "counts of "),
     }
