@@ -121,7 +121,9 @@ class GrowingPages(Pages):
             "name": "cursor",
             "required": False,
             "in": "query",
-            "description": "`newest`, or the cursor in `next`: pages without a count, from the newest to the oldest",
+            "description": gettext(
+                "`newest`, or the cursor in `next`: pages without a count, from the newest to the oldest"
+            ),
             "schema": {"type": "string"},
         }
         return [*super().get_schema_operation_parameters(view), cursor]
