@@ -81,7 +81,7 @@ $(VENV)-bench/.made: requirements-bench.txt scripts/venv.sh
 	@touch $@
 
 bench: $(VENV)/.dev $(VENV)-bench/.made
-	@for name in config engine events collect scale api; do $(PY) bench/$$name.py $(ARGS) || exit; done
+	@for name in config engine events watchers collect scale api; do $(PY) bench/$$name.py $(ARGS) || exit; done
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
