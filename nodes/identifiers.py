@@ -104,8 +104,9 @@ def plain(text: str) -> str:
 
 def serial_of(serial: str, wwn: str) -> str:
     """Return the plain serial number; empty where lsblk shows only the WWN, or its beginning."""
-    name = wwn_of(wwn)
-    shown = wwn_of(serial)
+    # A WWN has at least 16 digits: most serial numbers are shorter.
+    name = wwn_of(wwn) if len(serial) >= 16 else None
+    shown = wwn_of(serial) if name else None
     if name is None or shown is None or len(shown.digits) < 16:
         return plain(serial)
     long, short = (shown, name) if len(shown.digits) >= len(name.digits) else (name, shown)

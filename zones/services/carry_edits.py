@@ -25,13 +25,15 @@ def edits_before(plan: Plan) -> dict[str, PlanFile]:
 
     Edits of a rejected plan are not carried over.
     """
-    earlier = Plan.objects.filter(zone=plan.zone).exclude(pk=plan.pk).order_by("-revision")
+    # Without its contents: those of a plan of thousands of nodes are megabytes.
+    earlier = Plan.objects.filter(zone=plan.zone).exclude(pk=plan.pk).order_by("-revision").only("status")
     last = earlier.first()
     if last is None or last.status != PlanStatus.SUPERSEDED:
         last = earlier.filter(status=PlanStatus.APPLIED).first()
     if last is None:
         return {}
     edited = PlanFile.objects.filter(plan=last).exclude(edited_by="").select_related("plan")
+    edited = edited.only("path", "address", "content", "rendered", "edited_by", "edited_at", "plan__plan_id")
     if last.status == PlanStatus.APPLIED:
         # Plans begin with this file as it is in force: the edit is in it.
         edited = edited.exclude(path=SERVER_YAML)

@@ -167,7 +167,7 @@ class _Places:
         return found
 
     def met(self, target: str, span: Span) -> Use | None:
-        """Return one use of that kind that shares an address with ``span``; of nodes only for a single address."""
+        """Return one use of that kind that shares an address with ``span``; of nodes, VMs and VIPs only for a single one."""
         index: SpanIndex | HostIndex = getattr(self, f"_{target}")
         return index.overlap(span)
 
@@ -180,25 +180,21 @@ class _Places:
         return HostIndex(_addresses_of_nodes(self.ctx))
 
     @cached_property
-    def _vms(self) -> SpanIndex:
-        stored = [
+    def _vms(self) -> HostIndex:
+        return HostIndex(
             (address, f"the {role} VM of zone {zone.zone_id}")
             for zone in self.ctx.world.zones
             for role, addresses in zone.vms.items()
             for address in addresses
-        ]
-        return SpanIndex(_uses(stored))
+        )
 
     @cached_property
-    def _vips(self) -> SpanIndex:
-        zones = self.ctx.world.zones
-        return SpanIndex(
-            _uses(
-                (vip, f"the VIP of a VBC of zone {zone.zone_id}")
-                for zone in zones
-                for vbc in zone.vbcs
-                for vip in vbc.vips
-            )
+    def _vips(self) -> HostIndex:
+        return HostIndex(
+            (vip, f"the VIP of a VBC of zone {zone.zone_id}")
+            for zone in self.ctx.world.zones
+            for vbc in zone.vbcs
+            for vip in vbc.vips
         )
 
     @cached_property
