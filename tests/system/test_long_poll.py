@@ -34,6 +34,30 @@ user.groups.add(Group.objects.get(name="viewer"))
 for _ in range(2):
     print(issue_token(user=user, actor=SYSTEM).key)
 """
+# A look would come after a minute.
+LISTEN = """
+import threading, time
+from django.db import connection
+from jobs import notifications
+from jobs.engine.event_writer import log_event
+from jobs.models import Job
+from jobs.states import move_job
+notifications.LOOK_S["postgresql"] = 60.0
+job = Job.objects.get(job_id="{job}")
+listener = notifications.Listener()
+for tell in (
+    lambda: log_event(job, "news"),
+    lambda: move_job(Job.objects.filter(pk=job.pk), "cancel"),
+    lambda: connection.cursor().execute("NOTIFY " + notifications.NEWS_CHANNEL),
+):
+    listener.wait(least_s=0.0, most_s=0.0)
+    thread = threading.Thread(target=lambda: (tell(), connection.close()))
+    thread.start()
+    began = time.monotonic()
+    listener.wait(least_s=0.0)
+    print(time.monotonic() - began < 50)
+    thread.join()
+"""
 FILL = """
 from django.utils import timezone
 from jobs.models import Event, Job
@@ -207,6 +231,10 @@ def test_who_follows_misses_nothing_and_reads_nothing_twice(web: Web) -> None:
     assert all(follower.seen == list(range(1, last + 1)) for follower in followers[:25])
     assert all(follower.seen == [] and follower.answers < 5 for follower in followers[25:])
     assert not any(follower.broken for follower in followers)
+
+
+def test_lines_and_states_are_told_to_who_listens(web: Web) -> None:
+    assert web.run(LISTEN.format(job=web.job)).split() == ["True"] * 3
 
 
 def test_processes_are_killed_and_the_database_is_started_again(web: Web) -> None:
