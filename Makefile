@@ -82,6 +82,7 @@ $(VENV)-bench/.made: requirements-bench.txt scripts/venv.sh
 
 bench: $(VENV)/.dev $(VENV)-bench/.made
 	@for name in config engine events watchers collect scale api; do $(PY) bench/$$name.py $(ARGS) || exit; done
+	@$(PY) bench/config.py --through service $(ARGS)
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
