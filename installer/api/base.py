@@ -31,6 +31,7 @@ from installer.api.serializers import ProblemShape
 from installer.groups import DECIDE_PLAN
 from jobs.models import Job
 from jobs.queries import job_status, stamp
+from zones.core.gc_pause import collector_paused
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
@@ -171,7 +172,9 @@ class RowsViewSet(StrictViewSet):
     def list(self, request: Request) -> Response:
         """Return one page of the list. Unknown parameters are refused, so misspelled filters are noticed."""
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.rows(page))
+        with collector_paused():
+            rows = self.rows(page)
+        return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, **key: str) -> Response:
         """Return one entry of the list, in full."""
