@@ -50,6 +50,7 @@ base:
   mgmt_network_dns_servers: [{NET}.1]
 advance:
   vip_pools: ['{NET}.210/24-{NET}.254/24']
+  vbc_group_size: 10
 """
 SETTINGS = f"""\
 zone_id: z1a
@@ -187,12 +188,11 @@ def _plan(old: list[LabNode], new: list[LabNode]) -> Any:
 def _scripts(folder: Path, job: Any) -> list[str]:
     """Write the components and packages of each node into a folder; return the components in order."""
     from nodes.models import Node
-    from operations.scaling.node_work import work_of
-    from operations.scaling.phases import plan_of
+    from operations.scaling.node_work import content_of, work_of
     from operations.scripts import INSTALL_COMPONENTS
 
     nodes = list(Node.objects.filter(node_id__in=job.steps.filter(phase="install_nodes").values("target")))
-    work = work_of(plan_of(job), nodes)
+    work = work_of(content_of(job.params["plan_id"]), nodes)
     for node in nodes:
         mine = folder / "copies" / str(node.mgmt_address)
         mine.mkdir(parents=True)
