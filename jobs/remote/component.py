@@ -50,6 +50,8 @@ class Component:
         self.lost_since = 0.0
         # Whether something was started there: from then on it is followed, whatever happens to the connection.
         self.begun = False
+        # Whether the node answered on the connection of now.
+        self.answered = False
         # It belongs to a cancelled job: it is only to be ended, or followed to its end.
         self.orphan = False
         # Active jobs that this one may run beside: their exclusion was checked before.
@@ -64,13 +66,13 @@ class Component:
         failures = 0
         while True:
             place = self.output.place
-            kept = ssh.has_kept(self.endpoint)
+            kept, self.answered = ssh.has_kept(self.endpoint), False
             try:
                 with ssh.kept(self.endpoint, patient=False) as connection:
                     if self._work(connection):
                         return
             except SshError as error:
-                if kept:
+                if kept and not self.answered:
                     # The component before this one may have cut its own connection: the node itself is not tried yet.
                     self._go_on()
                     continue
@@ -146,6 +148,7 @@ class Component:
     def _work(self, connection: Connection) -> bool:
         """Do what can be done over one connection; return True when the component has succeeded."""
         state = self._launch(connection)
+        self.answered = True
         if state == "absent":
             if self.orphan:
                 return True

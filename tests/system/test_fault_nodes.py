@@ -21,7 +21,7 @@ def test_connections_of_every_tenth_node_drop_again_and_again(faults: FaultConso
     finally:
         faults.lab.fault(nodes[3], "clear")
     faults.check_whole(job_id, nodes, {"one": ("drops", 600)})
-    assert said(faults, job_id, "trying again")
+    assert said(faults, job_id, "retrying in")
 
 
 def test_a_node_that_hangs_does_not_hold_a_cancelled_job(faults: FaultConsole) -> None:
