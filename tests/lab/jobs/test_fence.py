@@ -78,7 +78,9 @@ def test_who_slept_past_lease_and_deadline_ends_nothing_of_the_new_owner(
     # As it finds things when it wakes: its time is over, and its lease, too.
     old.lease_until = old.deadline = time.monotonic() - 1
     second = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", LONG))
-    until(lambda: any("runs on the node already" in text for text in desk.texts("sys")), "nobody takes over")
+    until(
+        lambda: any("already running on the node" in text for text in desk.texts("sys")), "nobody takes over"
+    )
     seen = len(desk.texts("out"))
     until(lambda: len(desk.texts("out")) > seen + 30, "it does not go on")
     old.stop("lost")
