@@ -110,8 +110,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         """Return what the page of the zone needs."""
         found = page.describe(item)
         opened = next((plan for plan, _ in found["plans"] if plan.status in PLAN_OPEN), None)
-        syntax = request.GET.get("syntax", "")
-        syntax = syntax if syntax in SYNTAXES else SYNTAXES[0]
+        syntax = _syntax(request)
         later = f"{self.url_of('routes', item.zone_id)}?syntax={syntax}" if found["many_routes"] else ""
         return {
             **found,
@@ -149,7 +148,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
 
     def routes(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Serve the return routes as plain text."""
-        text = _routes(request, self.get_item(request, object_id), request.GET.get("syntax", ""))
+        text = _routes(request, self.get_item(request, object_id), _syntax(request))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
     def scale(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -160,6 +159,12 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         if plan is None:
             return HttpResponseRedirect(self.page_url(zone))
         return scale_page.answer(self, request, zone, plan)
+
+
+def _syntax(request: HttpRequest) -> str:
+    """Return the syntax that the request chooses; the first one where it chooses none of ours."""
+    chosen = request.GET.get("syntax", "")
+    return chosen if chosen in SYNTAXES else SYNTAXES[0]
 
 
 def _routes(request: HttpRequest, zone: Zone, syntax: str) -> str:
