@@ -157,7 +157,7 @@ def test_an_approval_comes_first(plan: Plan, at_once: Any) -> None:
 def test_an_edit_comes_first(plan: Plan, at_once: Any) -> None:
     approve, edit, text = verbs(plan)
     edited, approved = at_once(edit, approve, "zones.services.edit.check_made_from")
-    assert edited is None and isinstance(approved, Outdated) and "changed by bob" in str(approved)
+    assert edited is None and isinstance(approved, Outdated) and "bob changed it" in str(approved)
     assert f"+{NEW}" in approved.difference.texts[0][1]
     assert stored(plan) == ("draft", "", text.replace(OLD, NEW))
     assert "ann" not in done("approve_plan")
