@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.utils.encoders import JSONEncoder
 
 
 class PlainText(BaseRenderer):
@@ -35,7 +37,35 @@ class JsonLines(PlainText):
     format = "jsonl"
 
 
-class JsonToo(JSONRenderer):
+def _plain(value: Any) -> Any:
+    """Return what the encoder knows, in place of a value that it does not know."""
+    # Text that is marked as safe for HTML, or that refuses a request, is of a class of its own.
+    return str.__str__(value) if isinstance(value, str) else JSONEncoder().default(value)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+
+
+class Json(JSONRenderer):
+    """JSON as the framework writes it, in a tenth of the time."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Render the body."""
+        if data is not None and self.get_indent(accepted_media_type or "", renderer_context or {}) is None:
+            try:
+                return _ENCODER.encode(data)
+            except (TypeError, ValueError, OverflowError):
+                # A key that is no text, for one: the framework's encoder takes more.
+                pass
+        return bytes(super().render(data, accepted_media_type, renderer_context))
+
+
+class JsonToo(Json):
     """Renders refusals and OPTIONS of a plain text endpoint for clients that accept only JSON.
 
     ``?format=json`` would promise the response itself as JSON, so this renderer has no format name.
