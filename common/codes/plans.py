@@ -197,27 +197,16 @@ CODES = (
     ),
     Code(
         "P23",
-        _("Nodes or zones kept changing while the plan was made"),
+        _("The database kept closing the connection while the plan was made"),
         _(
-            "Reported when config_qingcloud computed a plan several times, and each time a node, a zone or another "
-            "plan that it depends on had changed before it could be stored, or the database closed the connection. "
-            "Nothing was changed."
+            "Reported when the database server closed the connection of config_qingcloud, for example because a "
+            "transaction was idle for too long, and did so again at the second attempt. Nothing was changed."
         ),
-        _(
-            "Run the command again. If it happens again, wait for collections and scaling jobs that are running "
-            "(get_status), or check the load of the database server."
-        ),
-        "P23 error: nodes, zones or plans changed each of the 5 times that the plan was computed -> try again; "
-        "a collection or another running job may be changing them: get_status shows the newest job",
+        _("Check the load of the database server and the network to it, then run the command again."),
+        "P23 error: the database closed the connection 2 times while the plan was being made -> check the load of "
+        "the database server and the network to it, then try again",
         says={
-            "changing": Says(
-                _("nodes, zones or plans changed each of the {times} times that the plan was computed"),
-                _(
-                    "try again; a collection or another running job may be changing them: `get_status` shows "
-                    "the newest job"
-                ),
-            ),
-            "lost": Says(
+            "": Says(
                 _("the database closed the connection {times} times while the plan was being made"),
                 _("check the load of the database server and the network to it, then try again"),
             ),

@@ -50,8 +50,8 @@ MAX_ANSWERED = 128
 """When more addresses of the pools answer than this, something answers for all of them: the answers mean nothing."""
 
 
-ATTEMPTS = 5
-"""How often a plan is computed before it is refused, because what it rests on kept changing meanwhile."""
+ATTEMPTS = 3
+"""How often a plan is computed without the lock, where what it rests on keeps changing meanwhile; then under the lock."""
 
 ATTEMPTS_LOST = 2
 """How many of these the database may end."""
@@ -112,7 +112,8 @@ def config_qingcloud(
     """Check the files of one or several zones and make a draft plan of each; all or none.
 
     The plans are computed, and addresses about to be given from a pool probed (one that answers is left out), before
-    allocations are locked. Under the lock what was read is read again: where it changed, the plans are computed again.
+    allocations are locked. Under the lock what was read is read again: where it changed, the plans are computed again,
+    after a few times under the lock, so that neither busy collections nor other zones keep a zone from its plan.
 
     Args:
         variables: The variables files of new zones.
@@ -126,27 +127,29 @@ def config_qingcloud(
 
     Raises:
         Refused: Every finding of every file.
-        Outdated: P23 the nodes and zones did not stay the same for as long as it takes to compute a plan, or the
-            database kept ending the connection.
+        Outdated: P23 the database kept ending the connection.
         Busy: A job of the region runs whose zone is to get another id.
     """
     loaded = read_files(variables, settings)
     request = _Request(loaded, actor, force, check, rekey_from, rekey_confirmed)
     probed = _Probed()
-    lost = 0
+    changed = lost = 0
     with collector_paused():
-        for _ in range(ATTEMPTS):
+        while True:
             try:
-                return _keep(request, _compute(request, probed))
+                if changed < ATTEMPTS:
+                    return _keep(request, _compute(request, probed))
+                with transaction.atomic():
+                    lock_allocations()
+                    return _keep(request, _compute(request, probed), locked=True)
             except _Changed:
-                continue
+                changed += 1
             except (OperationalError, InterfaceError) as error:
                 if not is_passing(error):
                     raise
                 lost += 1
-            if lost == ATTEMPTS_LOST:
-                raise Outdated.because(message("P23", "lost", times=lost))
-    raise Outdated.because(message("P23", "changing", times=ATTEMPTS))
+                if lost == ATTEMPTS_LOST:
+                    raise Outdated.because(message("P23", times=lost)) from error
 
 
 def _compute(request: _Request, probed: _Probed) -> _Computed:
@@ -178,14 +181,17 @@ def _read_world(request: _Request, readings: Readings) -> World:
     return with_pools(with_users(load_world(named, readings), named, readings), named, readings)
 
 
-def _keep(request: _Request, computed: _Computed) -> list[Configured]:
-    """Store the plans, unless what they rest on changed. Raises :class:`_Changed`, :class:`Refused`."""
+def _keep(request: _Request, computed: _Computed, *, locked: bool = False) -> list[Configured]:
+    """Store the plans, unless what they rest on changed before allocations were locked.
+
+    Raises :class:`_Changed`, :class:`Refused`.
+    """
     done: list[Configured] = []
     try:
         with transaction.atomic():
             lock_allocations()
             errors, replaced = _make_room(request)
-            if computed.readings.changed():
+            if not locked and computed.readings.changed():
                 raise _Changed
             errors += computed.errors
             erase = []

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from jobs.engine import work_slice
@@ -82,24 +83,19 @@ def test_a_plan_that_is_decided_in_that_moment(stage: Stage) -> None:
 
 
 @pytest.mark.remedy("P23")
-def test_nodes_that_change_as_often_as_a_plan_is_computed(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_ends_the_connection_twice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.region.nodes(21, 22)
-    node, real = Node.objects.filter(mgmt_address=A21), configure._compute
-    Job.objects.create(action="collect_nodes", created_by="olga")
-    kernels = iter(range(configure.ATTEMPTS))
+    real, ends = configure._compute, iter(range(configure.ATTEMPTS_LOST))
+    monkeypatch.setattr(configure, "is_passing", lambda error: True)
 
-    def and_changed(*given: Any) -> Any:
-        found = real(*given)
-        if (number := next(kernels, None)) is not None:
-            node.update(os_version=str(number))
-        return found
+    def and_end_it(*given: Any) -> Any:
+        if next(ends, None) is not None:
+            raise OperationalError("server closed the connection unexpectedly")
+        return real(*given)
 
-    monkeypatch.setattr(configure, "_compute", and_changed)
+    monkeypatch.setattr(configure, "_compute", and_end_it)
     command = "config_qingcloud", "-s", stage.scale()
-    remedy = stage.refused("P23", *command)
-    assert stage.follow(remedy, "get_status").json["action"] == "collect_nodes"
+    assert "try again" in stage.refused("P23", *command)
     stage.does(*command)
 
 
