@@ -33,7 +33,7 @@ for path in "$@"; do
     case $came$has in
     *"|$name ${has%% *}|"*" ok installed" | *"|$name ${has%% *}|"*" ok triggers-"*) echo "$name ${has%% *} installed" ;;
     *)
-        echo "error: dpkg has not set up $name $(dpkg-deb -f "$path" Version): ${has:-nothing} is installed" >&2
+        echo "error: dpkg has not set up $name $(dpkg-deb -f "$path" Version): its state is ${has:-not installed}" >&2
         exit 4
         ;;
     esac

@@ -43,7 +43,7 @@ def test_the_way_a_refusal_points_to_works_and_a_dead_worker_does_no_harm(consol
     assert status["status"] == "succeeded", console.run("get_log", job_id).stdout
     assert {node["attempts"] for node in status["nodes"]} == {1}
     log = console.run("get_log", job_id).stdout
-    assert log.count("every disk is erased") == 2, log
+    assert log.count("all disks are erased") == 2, log
 
     for node in nodes:
         found = disks(node)

@@ -65,8 +65,8 @@ def test_reboots_that_a_step_asks_for_are_waited_for(faults: FaultConsole) -> No
     assert faults.lines(job_id, node, "one") == ["boot 0", "boot 1"]
     assert faults.effects(node, "behind") == ["done"]
     log = [row[6] for row in faults.ask("log", job_id)]
-    assert sum("requested more than" in line for line in log) == 2
-    assert sum("was rebooted and is back" in line for line in log) == 2
+    assert sum("requested a reboot of the node" in line for line in log) == 2
+    assert sum("has been rebooted and is back" in line for line in log) == 2
 
 
 def test_a_full_disk_is_said_and_resume_goes_on(faults: FaultConsole) -> None:

@@ -17,7 +17,7 @@ refuse_settings() {
     echo "settings: line $setting_line $1" >&2
     exit 2
 }
-setting_unknown() { refuse_settings "has the key $setting_key, which no component knows"; }
+setting_unknown() { refuse_settings "contains the key $setting_key, which no component uses"; }
 read_setting() {
     setting_text=${setting_text#"${setting_text%%[!"$setting_blank"]*}"}
     case $setting_text in '' | '#'*) return 0 ;; esac
@@ -47,7 +47,7 @@ read_setting() {
         setting_value=$setting_value${setting_text%"${setting_text#?}"}
         setting_text=${setting_text#?}
     done
-    case $setting_seen in *" $setting_key "*) refuse_settings "has the key $setting_key a second time" ;; esac
+    case $setting_seen in *" $setting_key "*) refuse_settings "contains the key $setting_key twice" ;; esac
     setting_seen="$setting_seen$setting_key "
     setting "$setting_key" "$setting_value"
 }

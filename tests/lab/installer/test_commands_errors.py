@@ -54,7 +54,7 @@ def outcome(error: BaseException) -> tuple[int, str]:
         (Refused([finding("R02", "five", "add one", file="s.yaml", line=7), finding("R04", "no")]), 2, "R04"),
         (NotFound([finding("J01", "no job")]), 2, "J01"),
         (Denied(Message.literal("not you")), 2, "not you"),
-        (Busy(message("J27", job="j-1"), job_id="j-1"), 3, "J27 job j-1 was resumed"),
+        (Busy(message("J27", job="j-1"), job_id="j-1"), 3, "J27 another person resumed job j-1 a moment ago"),
         (Failed(Message.literal("it broke")), 1, "it broke"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (OperationalError("no such table: jobs_job"), 1, "manage.py migrate"),

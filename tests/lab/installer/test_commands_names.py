@@ -36,7 +36,7 @@ def test_an_unknown_action_is_no_action_without_jobs(console: Starter) -> None:
     unknown, unused = (console.run("get_status", "--action", name) for name in ("foo", "config_qingcloud"))
     assert unknown.returncode == unused.returncode == 2
     assert "unknown action 'foo'" in unknown.stderr and "config_qingcloud" in unknown.stderr
-    assert "no job config_qingcloud so far" in unused.stderr
+    assert "no config_qingcloud job has run yet" in unused.stderr
 
 
 @pytest.mark.parametrize("command", ["config_qingcloud", "adopt_zone"])

@@ -33,7 +33,8 @@ def test_a_large_package_arrives_whole_in_bearable_time(machine: Machine, desk: 
 @pytest.mark.remedy("I04")
 def test_a_package_that_is_gone_is_named(machine: Machine, desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(
-        StepFailed, match=r"gone.deb of the installer cannot be read: No such file.*then resume"
+        StepFailed,
+        match=r"gone.deb on the installer cannot be read: No such file.*restore the file, then resume the job",
     ):
         put_files(desk.step(), machine.endpoint, [("gone.deb", tmp_path / "gone.deb")])
     (tmp_path / "gone.deb").write_bytes(b"there again")

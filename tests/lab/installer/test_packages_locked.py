@@ -53,6 +53,6 @@ def test_the_reason_of_a_node_that_never_comes_to_an_end(machine: Machine, desk:
     with (machine.root / "var/lib/dpkg/lock-frontend").open("w") as lock:
         fcntl.lockf(lock, fcntl.LOCK_EX)
         with pytest.raises(
-            StepFailed, match=r"exit code 75: packages are still being .* after 1 s: wait until"
+            StepFailed, match=r"exit code 75: .* is still installing packages here after 1 s: wait until"
         ):
             install(desk, machine.endpoint, lock_wait_s="1")

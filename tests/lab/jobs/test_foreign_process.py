@@ -47,7 +47,9 @@ def test_what_a_job_that_is_over_left_there_ends_before_anything_starts(
     assert machine.words("opt/effects/next") == ["next"]
     assert machine.words("opt/install/disk/j-desk0001-1.rc") == ["137"]
     (machine.root / "opt/go-on").touch()
-    assert any("disk of job j-desk0001 still runs here" in text for text in desk.texts("sys"))
+    assert any(
+        "disk of job j-desk0001 is still running here without a worker" in text for text in desk.texts("sys")
+    )
     assert machine.words("opt/effects/long") == ["begin"]
 
 

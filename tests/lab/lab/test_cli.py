@@ -119,8 +119,8 @@ def test_a_taken_port_is_explained(folder: Path) -> None:
         (["create", "{}", "--profile", "ks", "--authorized-key", "/nowhere"], "give a public key file"),
         (["create", "{}", "--profile", "ks", "--hostname", "{{x}}"], "cannot be filled in"),
         (["serve", "{}"], "has no nodes"),
-        (["fault", "{}", "127.1.0.11", "hang"], "node 127.1.0.11 does not exist"),
-        (["fault", "{}", "../..", "hang"], "does not exist"),
+        (["fault", "{}", "127.1.0.11", "hang"], "there is no node 127.1.0.11 in"),
+        (["fault", "{}", "../..", "hang"], "there is no node ../.. in"),
     ],
 )
 def test_wrong_words_get_one_sentence(tmp_path: Path, words: list[str], said: str) -> None:

@@ -151,5 +151,7 @@ def test_servers_are_up(tmp_path: Path, name: str, ours_is_there: bool) -> None:
 def test_what_no_word_takes_back_is_named(setting: str) -> None:
     ours = "listen api-front\n    bind 127.0.0.1:7777\n    server apiserver_0 10.0.0.1:80 check\n"
     word = next(word for word in setting.split() if word in ("socks4", "proxy-v2-options", "proto", "track"))
-    with pytest.raises(ValueError, match=f"'default-server {word}'.*move it by hand"):
+    with pytest.raises(
+        ValueError, match=f"'default-server {word}'.*cannot be overridden: move it on the proxy"
+    ):
         merge_listeners(f"defaults\n default-server inter 1s {setting}\n{TIMES}", ours)

@@ -126,7 +126,7 @@ def test_a_port_that_another_file_of_haproxy_gives(folder: Path) -> None:
     tool(folder, "ss", """echo 'LISTEN 0 128 0.0.0.0:7777 0.0.0.0:* users:(("haproxy",pid=7,fd=3))'""")
     done = run(folder, fresh="0.0.0.0:7777")
     assert done.returncode == 8 and held(folder) == OLD
-    assert "haproxy has port 7777 though" in done.stderr and "another of its files does" in done.stderr
+    assert "haproxy uses port 7777 although" in done.stderr and "another of its files does" in done.stderr
 
 
 def test_putting_back_that_was_cut_off_is_finished_before_the_next_try(folder: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_haproxy_that_nobody_runs(folder: Path, status: str) -> None:
     tool(folder, "service", status)
     done = run(folder)
     assert done.returncode == 8 and held(folder) == OLD
-    assert "neither the service manager nor the supervisor here knows haproxy" in done.stderr
+    assert "neither the service manager nor the supervisor here manages haproxy" in done.stderr
 
 
 def supervised(folder: Path, state: str) -> None:

@@ -148,7 +148,7 @@ def test_a_getent_that_knows_one_question_only(machine: Machine) -> None:
 def test_a_hosts_file_that_cannot_be_written(machine: Machine) -> None:
     locked = "mount --bind /etc/hosts /etc/hosts; mount -o remount,bind,ro /etc/hosts;"
     code, _, reason = machine.run(locked)
-    assert code == 3 and reason.startswith("/etc/hosts cannot be written: is it immutable")
+    assert code == 3 and reason.startswith("/etc/hosts cannot be written: it may be immutable")
 
 
 def test_cloud_init_does_not_write_it_anew(machine: Machine) -> None:

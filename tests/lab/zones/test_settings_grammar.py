@@ -265,4 +265,8 @@ def test_the_reader_on_the_node_knows_the_same_keys(shell: list[str]) -> None:
             settings_script('role="ks"\n').replace('role="ks"\n', text).replace(" 10 <<", f" {len(text)} <<")
         )
         done = subprocess.run([*shell, "-c", script], capture_output=True, text=True)
-        assert done.returncode == 2 and "which no component uses" in done.stderr, (text, done.stderr)
+        assert (
+            done.returncode == 2
+            and "contains the key" in done.stderr
+            and "which no component uses" in done.stderr
+        ), (text, done.stderr)

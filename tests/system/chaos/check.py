@@ -193,7 +193,7 @@ def _lines(root: Path, rows: list[Any], component: str, key: str, whole: bool) -
             if row[3] == component and row[4] == stream and row[6].startswith(f"{key} ")
         ]
         head = _same(there, stored)
-        gaps = sum(row[3] == component and "bytes are left out here" in row[6] for row in rows)
+        gaps = sum(row[3] == component and "bytes are omitted here" in row[6] for row in rows)
         # A line may be cut on either side of a gap; a reboot in the middle leaves one gap before it and one after.
         rest = _without(stored[head:], there[head:], 2 * gaps)
         if rest:
@@ -261,6 +261,6 @@ def _worker_log(play: Play) -> Iterator[str]:
     """Check the worker's log: a lost database is reported; a traceback of anything else is a fault."""
     path = play.console.folder / "worker.log"
     text = path.read_text(errors="replace") if path.exists() else ""
-    for word in ("deadlock detected", "a round failed", "could not be taken up"):
+    for word in ("deadlock detected", "a round failed", "could not be requeued"):
         if word in text:
             yield f"the worker's log says: {text[max(0, text.index(word) - 200) :][:900]}"
