@@ -41,14 +41,17 @@ class Listener:
         """
         # Lines of a busy job are collected.
         time.sleep(least_s)
-        files = [] if self._wake < 0 else [self._wake]
+        # poll, not select: a web server that keeps many connections has descriptors above 1024.
+        poller = select.poll()
+        if self._wake >= 0:
+            poller.register(self._wake, select.POLLIN)
         if connection.vendor == "postgresql":
             self._listen()
-            files.append(self._listening)
+            poller.register(self._listening.fileno(), select.POLLIN)
             if self._listening.notifies:
                 most_s = 0.0
-        ready, _, _ = select.select(files, [], [], max(0.0, min(most_s, LOOK_S[connection.vendor]) - least_s))
-        if self._wake in ready:
+        ready = poller.poll(max(0.0, min(most_s, LOOK_S[connection.vendor]) - least_s) * 1000)
+        if any(descriptor == self._wake for descriptor, _ in ready):
             os.read(self._wake, 4096)
         if self._listening is not None:
             with connection.wrap_database_errors:
