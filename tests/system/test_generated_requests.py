@@ -67,7 +67,9 @@ from nodes.models import Collection, Node
 from nodes.save_facts import pack
 from tests import factories
 from tests.support import demo
-from zones.services import ConfigFile, adopt_zone, config_qingcloud
+from zones.services.adopt import adopt_zone
+from zones.services.config_files import ConfigFile
+from zones.services.configure import config_qingcloud
 
 ann = Actor(name="ann", via="command")
 demo.VARIABLES["base"]["is_global_zone"] = 1
