@@ -68,7 +68,7 @@ class DatabaseClockBroker(ORM):
         self._listen()
         first = entries.annotate(now=Now()).order_by("lock", "id").first()
         held_s = (first.lock - first.now).total_seconds() if first else LOOK_S
-        if first is None or held_s >= 0:
+        if first is None or held_s > 0:
             self._look_at = monotonic() + min(held_s, LOOK_S)
             return None
         self._look_at = 0.0

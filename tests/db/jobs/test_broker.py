@@ -22,7 +22,8 @@ def test_what_a_busy_cluster_took_ahead_is_soon_there_for_others() -> None:
     ours.enqueue("payload")
     [(number, _)] = ours.dequeue() or []
     handed = OrmQ.objects.get(pk=number)
-    assert ours.queue_size() == 0 and handed.lock < database_now() + timedelta(seconds=broker.HANDED_S)
+    # At most: SQLite's clock counts milliseconds.
+    assert ours.queue_size() == 0 and handed.lock <= database_now() + timedelta(seconds=broker.HANDED_S)
     broker.hold({"ack_id": number}, sender="django_q")
     assert OrmQ.objects.get(pk=number).lock > database_now() + timedelta(
         seconds=settings.Q_CLUSTER["timeout"]
