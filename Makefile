@@ -47,7 +47,7 @@ test: $(VENV)/.dev
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 test-quick: $(VENV)/.dev
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n logical --dist worksteal --hypothesis-profile quick tests/unit tests/db $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n auto --dist worksteal --hypothesis-profile quick tests/unit tests/db $(ARGS)
 
 coverage: $(VENV)/.dev
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report= $(ARGS)"
