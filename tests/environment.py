@@ -31,11 +31,6 @@ for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRE
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Start a process for each core (``-n logical``); for ``-n auto`` half as many again.
-
-    Half of all tests wait for nodes and leases most of the time. Those of make test-quick wait for nothing.
-    """
+    """Start half as many processes again as there are cores: half of all tests wait for nodes and leases."""
     given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    cores = len(os.sched_getaffinity(0))
-    wanted = cores if config.option.numprocesses == "logical" else max(1, cores * 3 // 2)
-    return int(given) if given else wanted
+    return int(given) if given else max(1, len(os.sched_getaffinity(0)) * 3 // 2)
