@@ -47,7 +47,8 @@ class Listener:
             poller.register(self._wake, select.POLLIN)
         if connection.vendor == "postgresql":
             self._listen()
-            poller.register(self._listening.fileno(), select.POLLIN)
+            with connection.wrap_database_errors:
+                poller.register(self._listening.fileno(), select.POLLIN)
             if self._listening.notifies:
                 most_s = 0.0
         ready = poller.poll(max(0.0, min(most_s, LOOK_S[connection.vendor]) - least_s) * 1000)

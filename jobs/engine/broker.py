@@ -91,10 +91,10 @@ class DatabaseClockBroker(ORM):
         if connection.vendor != "postgresql":
             sleep(longest_s)
             return bool(_data_version() != self._version)
-        if not select.select([self._listening], [], [], longest_s)[0]:
-            return False
         try:
             with connection.wrap_database_errors:
+                if not select.select([self._listening], [], [], longest_s)[0]:
+                    return False
                 self._listening.poll()
                 self._listening.notifies.clear()
         except db.Error:
