@@ -5,13 +5,14 @@ A template is text with ``{name}`` for each parameter, as in :meth:`str.format`.
 * ``{nodes:node|nodes}`` is a number and its noun: ``1 node``, ``3 nodes``. A language without a plural writes one noun.
 * ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or",
   ``{texts:;}`` with a semicolon.
-* ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in UTC: ``2026-11-30 10:02:03 UTC``, ``10:02 UTC``.
+* ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in the reader's time zone:
+  ``2026-11-30 10:02:03 UTC``, ``18:02 UTC+8``.
 * text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words; an
   empty list takes the blank before it away.
 * a value that is a message itself is put into words with its commands: ``{said}`` whole, ``{said:detail}`` what is
   wrong, ``{said:remedy}`` what to do.
 
-No Django here: :func:`translate_with` binds a catalog of translations.
+No Django here: :func:`translate_with` binds a catalog of translations, :func:`show_times_in` the reader's time zone.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ import shlex
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-_MOMENTS = {"datetime": "%Y-%m-%d %H:%M:%S UTC", "time": "%H:%M UTC"}
+_MOMENTS = {"datetime": "%Y-%m-%d %H:%M:%S", "minute": "%Y-%m-%d %H:%M", "time": "%H:%M"}
 _FORMATTER = string.Formatter()
 _catalog: list[Callable[[str], str]] = [str]
+_zone: list[Callable[[], tzinfo]] = [lambda: UTC]
 
 
 def _(text: str) -> str:
@@ -36,6 +38,21 @@ def _(text: str) -> str:
 def translate_with(translate: Callable[[str], str]) -> None:
     """Look templates up with ``translate``, such as :func:`django.utils.translation.gettext`."""
     _catalog[0] = translate
+
+
+def show_times_in(zone: Callable[[], tzinfo]) -> None:
+    """Show moments in the time zone that ``zone`` returns, such as :func:`django.utils.timezone.get_current_timezone`."""
+    _zone[0] = zone
+
+
+def moment_words(moment: datetime, form: str = "datetime") -> str:
+    """Return a moment in the reader's time zone, which is named; ``form``: ``datetime``, ``minute`` or ``time``."""
+    local = moment.astimezone(_zone[0]())
+    offset = local.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    hours, rest = divmod(abs(minutes), 60)
+    zone = f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "") if minutes else ""
+    return f"{local.strftime(_MOMENTS[form])} UTC{zone}"
 
 
 def translated(template: str) -> str:
@@ -113,12 +130,12 @@ def _shown(value: Any, spec: str, conversion: str) -> str:
     if value is None:
         return ""
     if spec in _MOMENTS:
-        return _moment(value, _MOMENTS[spec])
+        return _moment(value, spec)
     return str(_FORMATTER.format_field(_FORMATTER.convert_field(value, conversion or None), spec))
 
 
 def _moment(value: str, form: str) -> str:
     try:
-        return datetime.fromisoformat(value).astimezone(UTC).strftime(form)
+        return moment_words(datetime.fromisoformat(value), form)
     except ValueError:
         return value  # a secret in it was made illegible

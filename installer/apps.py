@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, gettext_lazy
 
 
@@ -13,7 +14,8 @@ class InstallerConfig(AppConfig):
     verbose_name = gettext_lazy("Installer Console")
 
     def ready(self) -> None:
-        """Look the sentences of the codes registry up in Django's catalogs."""
-        from common.wording import translate_with
+        """Show the sentences of the codes registry in the reader's language and time zone."""
+        from common.wording import show_times_in, translate_with
 
         translate_with(gettext)
+        show_times_in(get_current_timezone)

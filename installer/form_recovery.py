@@ -44,7 +44,9 @@ class FormRecoveryMiddleware:
         if (
             request.method == "POST"
             and not request.user.is_authenticated
-            and leads_to == reverse("admin:login") != request.path
+            and leads_to == reverse("admin:login")
+            # Signing in, and choosing the language of the sign-in page.
+            and request.path not in (reverse("admin:login"), reverse("language"))
         ):
             return _login_page(request) or response
         return response

@@ -1,4 +1,4 @@
-"""Tokens of the REST API, and counters of password attempts."""
+"""Tokens of the REST API, counters of password attempts, and what people prefer."""
 
 from __future__ import annotations
 
@@ -70,3 +70,17 @@ class TryCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.account} {self.address}".rstrip()
+
+
+class Preferences(models.Model):
+    """The language and the time zone of a person; empty: as the browser says."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    language = models.CharField(max_length=16, blank=True, default="")
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.language} {self.time_zone}".rstrip()

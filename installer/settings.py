@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "installer.nul_bytes.NulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "installer.sessions.IdleMiddleware",
+    "installer.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "installer.form_recovery.FormRecoveryMiddleware",
     "installer.slots.SlotMiddleware",

@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from installer import health, metrics
 from installer.console.codes import code_page, codes_page
 from installer.console.login import SignInForm, login, password_change
+from installer.console.preferences_page import preferences_page
 from installer.console.texts import texts
 
 # Pages of other apps first: ours replace some of them.
@@ -21,6 +23,9 @@ urlpatterns = [
     # Before the admin's own, which count no attempts and leave no trace.
     path("admin/login/", login),
     path("admin/password_change/", admin.site.admin_view(password_change)),
+    path("admin/preferences/", admin.site.admin_view(preferences_page), name="preferences"),
+    # Anyone may choose the language of the sign-in page.
+    path("admin/language/", set_language, name="language"),
     path("admin/codes/", admin.site.admin_view(codes_page), name="codes"),
     path("admin/codes/<str:code>/", admin.site.admin_view(code_page), name="code"),
     path(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.forms import AuthenticationForm
@@ -16,6 +17,7 @@ from common.actor import Actor
 from installer.accounts import record_password
 from installer.console import verbs
 from installer.form_recovery import FIELD, take_back
+from installer.preferences import begin_with_kept
 from installer.signin import Locked, sign_in
 
 
@@ -62,12 +64,16 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
 @sensitive_post_parameters()
 def login(request: HttpRequest) -> HttpResponseBase:
     """Serve the admin's login; 429 with the reason on the page after too many attempts."""
-    response = admin.site.login(request)
+    response: HttpResponse = admin.site.login(request)
     context = getattr(response, "context_data", None) or {}
     form, kept = context.get("form"), request.POST.get(FIELD, "")
+    if request.method == "POST" and response.status_code == 302:
+        begin_with_kept(request)
+        response = (take_back(request, kept) if kept else None) or response
+        # From here on the account's own choice counts.
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        return response
     if kept and request.method == "POST":
-        if response.status_code == 302:
-            return take_back(request, kept) or response
         context[FIELD] = kept
     if request.method == "POST" and isinstance(form, SignInForm) and form.locked:
         response.status_code = 429

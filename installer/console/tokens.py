@@ -76,19 +76,19 @@ class TokenAdmin(ConsoleAdmin):
         """Show the start of the token."""
         return f"{token.prefix}…"
 
-    @admin.display(description=gettext_lazy("created (UTC)"), ordering="created_at")
+    @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, token: AccessToken) -> str:
-        """Show the time of its creation (UTC)."""
+        """Show the time of its creation."""
         return moment_text(token.created_at)
 
-    @admin.display(description=gettext_lazy("expires (UTC)"), ordering="expires_at")
+    @admin.display(description=gettext_lazy("expires"), ordering="expires_at")
     def expires(self, token: AccessToken) -> str:
-        """Show the time when it expires (UTC)."""
+        """Show the time when it expires."""
         return moment_text(token.expires_at)
 
-    @admin.display(description=gettext_lazy("last used (UTC)"), ordering="last_used_at")
+    @admin.display(description=gettext_lazy("last used"), ordering="last_used_at")
     def used(self, token: AccessToken) -> str:
-        """Show the time of its last use (UTC)."""
+        """Show the time of its last use."""
         return moment_text(token.last_used_at) or gettext("never")
 
     @admin.display(description=gettext_lazy("state"))

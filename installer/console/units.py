@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 GB = 10**9
@@ -59,5 +60,5 @@ def span_text(seconds: int) -> str:
 
 
 def moment_text(moment: datetime | None) -> str:
-    """Render ``2026-07-01 03:12:45`` in UTC, easy to sort and compare; empty for None."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
+    """Render ``2026-07-01 03:12:45`` in the reader's time zone, easy to sort and compare; empty for None."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}" if moment else ""

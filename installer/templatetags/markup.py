@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common.wording import moment_words
 from installer.console import texts
 from installer.console.labels import words
 
@@ -40,6 +43,12 @@ def link(value: object, url: str) -> SafeString:
 def monolist(values: list[object]) -> SafeString:
     """Join values with commas, each in the font of code."""
     return SafeString(", ".join(mono(value) for value in values))
+
+
+@register.filter
+def moment(value: datetime | None, form: str = "datetime") -> str:
+    """Show a moment with the reader's time zone; ``form``: ``datetime``, ``minute`` or ``time``. Empty for None."""
+    return moment_words(value, form) if value else ""
 
 
 @register.filter

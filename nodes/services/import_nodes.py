@@ -92,8 +92,8 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
     changes += _pin(node, item.host_key, actor, notes)
     if item.facts:
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
-            older = _("the file is older than the last collection here ({at} UTC)")
-            notes.append(phrase(older, at=f"{node.collected_at:%Y-%m-%d %H:%M}"))
+            older = _("the file is older than the last collection here ({at:minute})")
+            notes.append(phrase(older, at=node.collected_at.isoformat()))
         changes += _correct(node, _absent(node, item.absent), actor, notes)
         changes += save_facts.save_facts(
             node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
@@ -184,13 +184,13 @@ def _correct(
             continue
         if before and item.at and item.at < before.made_at - _FILE_TICK:
             stays = _(
-                "{field} of {disk} stays {before}: {who} corrected it at {at} UTC, after the file was written"
+                "{field} of {disk} stays {before}: {who} corrected it at {at:minute}, after the file was written"
             )
             notes.append(_note(stays, disk, item, before))
             continue
         if before and item.at is None:
             replaced = _(
-                "{field} of {disk}: {value} replaces {before}, the correction of {who} at {at} UTC; the file does "
+                "{field} of {disk}: {value} replaces {before}, the correction of {who} at {at:minute}; the file does "
                 "not say when its own correction was made"
             )
             notes.append(_note(replaced, disk, item, before))
@@ -207,7 +207,7 @@ def _note(template: str, disk: Disk, item: Correction, before: DiskCorrection) -
         value=item.value,
         before=before.value,
         who=before.made_by,
-        at=f"{before.made_at:%Y-%m-%d %H:%M}",
+        at=before.made_at.isoformat(),
     )
 
 

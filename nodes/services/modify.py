@@ -281,8 +281,8 @@ def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
 
 def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[Message]:
     """Yield other people's corrections of these fields that this would replace, as two may work on one machine."""
-    said = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at} UTC")
-    because = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at} UTC ({reason})")
+    said = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at:minute}")
+    because = _("{field} of {disk} of {node}: {who} corrected it to {value} at {at:minute} ({reason})")
     for field, value in changes.items():
         item = disk.correction(field)
         if item and item.made_by not in actor.names and item.value != value:
@@ -293,7 +293,7 @@ def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[
                 node=disk.node,
                 who=item.made_by,
                 value=item.value,
-                at=f"{item.made_at:%Y-%m-%d %H:%M}",
+                at=item.made_at.isoformat(),
                 reason=item.reason,
             )
 

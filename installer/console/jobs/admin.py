@@ -109,7 +109,7 @@ class JobAdmin(ConsoleAdmin):
 
     @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def begun(self, job: Job) -> str:
-        """Show the time of the request (UTC)."""
+        """Show the time of the request."""
         return moment_text(job.created_at)
 
     @admin.display(description=gettext_lazy("took"))

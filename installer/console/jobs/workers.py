@@ -11,9 +11,10 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_q import admin as _queue  # noqa: F401 (registers what is taken off here)
 from django_q.models import Failure, OrmQ, Schedule, Success
 
+from common.wording import moment_words
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill, words
-from installer.console.units import moment_text, span_text
+from installer.console.units import span_text
 from installer.console.verbs import need
 from jobs.models import Worker
 from jobs.services.workers import workers_seen
@@ -108,4 +109,4 @@ def _places(names: list[str]) -> dict[str, Any]:
 
 
 def _moment(stamp: str | None) -> str:
-    return moment_text(datetime.fromisoformat(stamp)) if stamp else ""
+    return moment_words(datetime.fromisoformat(stamp)) if stamp else ""

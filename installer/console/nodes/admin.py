@@ -175,7 +175,7 @@ class NodeAdmin(EstablishVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs,
 
     @admin.display(description=gettext_lazy("collected"), ordering="collected_at")
     def collected(self, node: Node) -> str:
-        """Show the time of the last collection (UTC)."""
+        """Show the time of the last collection."""
         return moment_text(node.collected_at)
 
     def page_context(self, request: HttpRequest, item: Node) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from common.errors import Finding, Refused, VerbError
+from common.wording import moment_words
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
@@ -176,8 +178,14 @@ def _names(nodes: Sequence[Node], chosen: Sequence[str]) -> list[dict[str, Any]]
 def _by_node(disks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for disk in disks:
-        found.setdefault(disk["node_id"], []).append({**disk, "size": size_text(disk["size_bytes"])})
+        found.setdefault(disk["node_id"], []).append(
+            {**disk, "size": size_text(disk["size_bytes"]), "collected_moment": _moment(disk["collected_at"])}
+        )
     return list(found.values())
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    return datetime.fromisoformat(stamp) if stamp else None
 
 
 def _closed(permit: ErasePermit, person: str) -> str:
@@ -188,6 +196,6 @@ def _closed(permit: ErasePermit, person: str) -> str:
         text = gettext("This preview was created by %(name)s. To erase disks, create a preview yourself.")
         return text % {"name": permit.made_by}
     if permit.expires_at <= timezone.now():
-        text = gettext("This preview expired at %(time)s UTC. Nothing was erased.")
-        return text % {"time": f"{permit.expires_at:%H:%M}"}
+        text = gettext("This preview expired at %(time)s. Nothing was erased.")
+        return text % {"time": moment_words(permit.expires_at, "time")}
     return ""

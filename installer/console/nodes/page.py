@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext, ngettext
 
+from common.wording import moment_words
 from installer.console.labels import pill
 from installer.console.nodes.differences import change_rows
 from installer.console.nodes.history import FIELD_WORDS, history_of, shown_value
@@ -94,7 +95,7 @@ def _clock(node: Node) -> str:
     words = ", ".join(
         part for part in (describe(known.offset_ms, known.uncertainty_ms), known.source, kept) if part
     )
-    measured = gettext("measured at %(time)s UTC") % {"time": f"{known.measured_at:%Y-%m-%d %H:%M}"}
+    measured = gettext("measured at %(time)s") % {"time": moment_words(known.measured_at, "minute")}
     return f"{words}; {measured}"
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from common.audit import MAX_REASON_CHARS
+from common.wording import moment_words
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
-from installer.console.units import moment_text
 from operations.region.service import tick_checklist, untick_checklist, zone_checklist, zone_front_gate
 from zones.models import Zone
 
@@ -59,7 +59,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
 
 
 def _at(stamped: str | None) -> str:
-    return moment_text(datetime.fromisoformat(stamped)) if stamped else ""
+    return moment_words(datetime.fromisoformat(stamped)) if stamped else ""
 
 
 def _tick(request: HttpRequest, zone: Zone) -> str:

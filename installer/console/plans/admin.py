@@ -83,7 +83,7 @@ class PlanAdmin(ConsoleAdmin):
 
     @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def made(self, plan: Plan) -> str:
-        """Show the time of its creation (UTC)."""
+        """Show the time of its creation."""
         return moment_text(plan.created_at)
 
     @admin.display(description=gettext_lazy("decided"))

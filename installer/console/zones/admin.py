@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from common.wording import moment_words
 from installer.console import verbs
 from installer.console.labels import pill
 from installer.console.operations import scale_page
@@ -21,7 +22,6 @@ from installer.console.operations.zone_pages import (
     maintenance_links,
     region_links,
 )
-from installer.console.units import moment_text
 from installer.console.zones import configure_page, page
 from installer.console.zones.totals import totals
 from operations.scaling.scale import approved_plan
@@ -88,9 +88,9 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         found = totals(zone)
         if found is None:
             return gettext("not counted")
-        when = moment_text(found["counted_at"])
+        when = moment_words(found["counted_at"], "minute")
         return format_html(
-            '{}, {} <span class="con-sub">{} UTC</span>',
+            '{}, {} <span class="con-sub">{}</span>',
             ngettext("%(n)s core", "%(n)s cores", found["cores"]) % {"n": found["cores"]},
             found["memory"],
             when,

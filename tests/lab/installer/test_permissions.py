@@ -87,6 +87,9 @@ PAGES: dict[str, Row] = {
     "admin/autocomplete/": (NONE, SIGNED),
     "admin/jsi18n/": (SIGNED, SIGNED),
     "admin/texts/<slug:language>/<slug:digest>.js": (SIGNED, SIGNED),
+    "admin/preferences/": (SIGNED, SIGNED),
+    # A GET changes nothing and leads back.
+    "admin/language/": (ALL, ALL),
     "admin/codes/": (SIGNED, SIGNED),
     "admin/codes/<str:code>/": (SIGNED, SIGNED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (SIGNED, SIGNED),
