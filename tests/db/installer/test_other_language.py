@@ -78,7 +78,12 @@ class Visible(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         classes = (named.get("class") or "").split()
-        silent = tag in SILENT or named.get("translate") == "no" or "con-mono" in classes or "material-symbols-outlined" in classes
+        silent = (
+            tag in SILENT
+            or named.get("translate") == "no"
+            or "con-mono" in classes
+            or "material-symbols-outlined" in classes
+        )
         if tag not in ("input", "link", "meta", "br", "img", "hr", "path", "source"):
             self.open.append((tag, silent))
         for name in SPOKEN:
