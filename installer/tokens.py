@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils.translation import gettext
 
 from common import audit
 from common.actor import Actor
+from common.compiled_query import CompiledQuery, Given, columns_of, instance_of
 from common.errors import NotFound, Refused
 from common.messages import message
 from common.text import plain
@@ -66,7 +68,8 @@ def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = 
 
 def user_of(key: str) -> tuple[User, AccessToken] | None:
     """Look up the user of a token; None when the token is invalid, has ended or never existed."""
-    token = AccessToken.objects.select_related("user").filter(digest=digest(key)).first()
+    row = _TOKEN.first(digest=digest(key))
+    token = None if row is None else _token_of(row)
     now = timezone.now()
     if token is None or token.expires_at <= now or not token.user.is_active:
         return None
@@ -77,6 +80,22 @@ def user_of(key: str) -> tuple[User, AccessToken] | None:
     if token.last_used_at is None or token.last_used_at < now - _USED_EVERY:
         AccessToken.objects.filter(used, pk=token.pk).update(last_used_at=now)
     return token.user, token
+
+
+_TOKEN = CompiledQuery(
+    lambda: (
+        AccessToken.objects.filter(digest=Given("digest"))
+        .order_by()
+        .values_list(*columns_of(AccessToken), *columns_of(User, "user__"))
+    )
+)
+
+
+def _token_of(row: Sequence[Any]) -> AccessToken:
+    own = len(AccessToken._meta.concrete_fields)
+    token: AccessToken = instance_of(AccessToken, row[:own])
+    token.user = instance_of(User, row[own:])
+    return token
 
 
 def tokens_of(user: User) -> QuerySet[AccessToken]:

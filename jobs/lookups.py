@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from common.compiled_query import CompiledQuery, Given, columns_of, instance_of
 from common.errors import Busy, NotFound
 from common.messages import Message, message
 from common.pasted import refuse_pasted
@@ -49,11 +50,17 @@ def busy(exclusive_scope: str) -> Busy:
 
 def find_job(job_id: str) -> Job:
     """Look up a job by its public id. Raises :class:`NotFound`."""
-    job = Job.objects.filter(job_id=job_id).first()
-    if job is None:
+    row = _JOB.first(job_id=job_id)
+    if row is None:
         refuse_pasted([job_id], field="job_id")
         raise NotFound.because(message("J01", job=job_id[:40]))
+    job: Job = instance_of(Job, row)
     return job
+
+
+_JOB = CompiledQuery(
+    lambda: Job.objects.filter(job_id=Given("job_id")).order_by().values_list(*columns_of(Job))
+)
 
 
 def _no_job(action: str) -> Message:

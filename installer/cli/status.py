@@ -17,7 +17,6 @@ from installer.cli.follow_job import follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
 from installer.cli.progress import outlook, summary
 from installer.cli.rows import job_row
-from installer.logfile import json_lines, text_lines
 from jobs.lookups import find_job, newest_job
 from jobs.models import Job
 from jobs.notifications import Listener
@@ -164,6 +163,9 @@ def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[E
 
 def written(batch: list[EventRow], how: str, *, header: bool) -> str:
     """Render a batch of log lines in a format; ``header`` is for the first batch of a CSV."""
+    # get_status does not need it.
+    from installer.logfile import json_lines, text_lines
+
     if how == "json":
         return json_lines(batch)
     if how == "yaml":

@@ -40,4 +40,4 @@ def test_the_text_of_the_query_is_the_same_for_any_number_of_keys() -> None:
     with CaptureQueriesContext(connection) as seen:
         rows.of([1])
         rows.of(range(5000))
-    assert len(seen) == 2 and len(rows._compiled) == 1
+    assert len(seen) == 2 and len(rows._query._compiled) == 1

@@ -1,0 +1,89 @@
+"""A query that is compiled once in each process: that takes longer than the database needs to answer a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Expression, Model, QuerySet
+
+
+class Given(Expression):
+    """Stands in a query for a value that each use gives: ``filter(seq__gt=Given("after"))``.
+
+    A number or a text, as the driver takes it: the field does not prepare it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return the place of a parameter, and this as the parameter."""
+        return "%s", [self]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    sql: str
+    params: tuple[Any, ...]
+    converters: dict[int, tuple[list[Any], Any]]
+
+
+class CompiledQuery:
+    """Rows as tuples: ``CompiledQuery(lambda: Job.objects.filter(job_id=Given("key")).values_list("pk"))``.
+
+    ``make`` is called once for each kind of database. What it returns must not depend on anything that changes.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._make = make
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, *, limit: int | None = None, **given: Any) -> list[Any]:
+        """Return the rows, ``limit`` at most; one query."""
+        known = self._compiled.get(connection.vendor) or self._compile()
+        params = [given[value.name] if isinstance(value, Given) else value for value in known.params]
+        sql = known.sql
+        if limit is not None:
+            sql += " LIMIT %s"
+            params.append(limit)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            found: list[Any] = cursor.fetchall()
+        return _converted(found, known.converters) if known.converters else found
+
+    def first(self, **given: Any) -> Any:
+        """Return the first row; None without any."""
+        found = self.rows(limit=1, **given)
+        return found[0] if found else None
+
+    def _compile(self) -> _Compiled:
+        compiler = self._make().query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        columns = [column for column, _, _ in compiler.select]
+        found = _Compiled(sql, tuple(params), compiler.get_converters(columns))
+        self._compiled[connection.vendor] = found
+        return found
+
+
+def columns_of(model: type[Model], path: str = "") -> list[str]:
+    """Return the names of all columns of a model for ``values_list``; ``path``: where it is, seen from the query."""
+    return [f"{path}{field.attname}" for field in model._meta.concrete_fields]
+
+
+def instance_of(model: type[Model], values: Sequence[Any]) -> Any:
+    """Return the instance whose columns are these, in the order of :func:`columns_of`."""
+    return model.from_db(connection.alias, columns_of(model), values)
+
+
+def _converted(rows: list[Any], converters: dict[int, tuple[list[Any], Any]]) -> list[Any]:
+    """Return the rows with each column as its field reads it."""
+    found = [list(row) for row in rows]
+    for place, (functions, column) in converters.items():
+        for row in found:
+            for function in functions:
+                row[place] = function(row[place], column, connection)
+    return found
