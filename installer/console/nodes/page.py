@@ -13,6 +13,8 @@ from common.wording import moment_words
 from installer.console.labels import pill
 from installer.console.nodes.differences import change_rows
 from installer.console.nodes.history import FIELD_WORDS, history_of, shown_value
+from installer.console.pictures.load_node import node_pictures
+from installer.console.pictures.svg import patterns
 from installer.console.units import gb_number, memory_text, size_text
 from nodes.clock import describe
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
@@ -33,6 +35,7 @@ def node_context(node: Node) -> dict[str, Any]:
     seen = sorted(node.disks.all(), key=lambda disk: not disk.is_os)
     drives = {disk.name: disk.drive for disk in seen}
     disks = [_disk(disk, beside(disk.name, drives)) for disk in seen]
+    interfaces = list(node.interfaces.all())
     return {
         "node": node,
         "status_pill": pill(node.status),
@@ -41,7 +44,9 @@ def node_context(node: Node) -> dict[str, Any]:
         "all_disks": disks,
         "disks": [disk for disk in disks if not disk["row"].is_os],
         "os_disk": next((disk for disk in disks if disk["row"].is_os), None),
-        "interfaces": list(node.interfaces.all()),
+        "interfaces": interfaces,
+        "pictures": node_pictures(node, seen, interfaces),
+        "picture_patterns": patterns(),
         "missing": _missing(node),
         "collections": _collections(node),
         "history": history_of(node.node_id),

@@ -33,8 +33,8 @@ SPOKEN = frozenset({"title", "placeholder", "aria-label", "alt", "data-confirm"}
 SILENT = frozenset({"script", "style", "code", "pre", "template"})
 # Names of products, programs and formats, units, and what a key is called on a keyboard.
 _SAME = """
-    Installer Console UTC MB GB TB MiB GiB TiB MTU Mbit JSON CSV YAML SSD SATA SAS NVME nvme QEMU qemu haproxy yaml sha256 HOST
-    PORT VERSION ZONE zone settings variables true false all phy esc rack dev sda opt usr bin compute_server emulator
+    Installer Console UTC MB GB TB MiB GiB TiB MTU Mbit Gbit JSON CSV YAML SSD SATA SAS NVME nvme QEMU qemu haproxy yaml sha256
+    HOST PORT VERSION ZONE zone settings variables true false all phy esc rack dev sda opt usr bin compute_server emulator
     supervisorctl status ws_server billing_resource
 """
 SAME = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([_SAME, *SYNTAXES])))

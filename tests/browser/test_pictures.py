@@ -1,0 +1,51 @@
+"""Pictures in a browser: reached with the keyboard, as wide as the screen and not wider, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests import factories
+
+SignIn = Callable[[str], Page]
+Shoot = Callable[[Page, str], None]
+WIDTHS = (1280, 390)
+# What is wider than its own frame, in any picture of the page.
+TOO_WIDE = """() => [...document.querySelectorAll('[id^=pictures] *')].filter(
+  each => each.clientWidth && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline'
+).map(each => each.outerHTML.slice(0, 120))"""
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def check(page: Page, shoot: Shoot, name: str) -> None:
+    """Look at the pictures of a page in two widths and both themes."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(TOO_WIDE) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for theme in ("light", "dark"):
+            page.evaluate(
+                "theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme
+            )
+            shoot(page, f"{name}-{theme}-{width}")
+
+
+def test_the_drawing_of_a_node_leads_to_its_disks_by_keyboard(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    node = factories.make_node(1, ssds=3)
+    disk = factories.correct(node.disks.get(name="sdc"), "type", "nvme", against="sata").disk
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:nodes_node_change', args=[node.node_id])}")
+    drawing = page.locator("#pictures-disks")
+    expect(drawing.locator("svg[role=img]")).to_have_count(5)
+    drawing.get_by_role("link", name="sdb").focus()
+    page.keyboard.press("Tab")
+    expect(drawing.get_by_role("link", name="sdc")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"tr#disk-row-{disk.pk}:target")).to_be_visible()
+    check(page, shoot, "pictures-node")
