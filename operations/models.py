@@ -1,8 +1,9 @@
-"""Models of zones in service: reviewed changes of files, and ticked checklists."""
+"""Models of work on zones: scale-outs, reviewed changes of files, and ticked checklists."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from common.ids import public_id
@@ -11,6 +12,74 @@ from common.ids import public_id
 def new_change_id() -> str:
     """Return a new ``Change.change_id`` (the field's default)."""
     return public_id("c")
+
+
+def new_scale_out_id() -> str:
+    """Return a new ``ScaleOut.scale_out_id`` (the field's default)."""
+    return public_id("s")
+
+
+class ScaleOut(models.Model):
+    """The work of bringing nodes into a zone, from bare servers to the return routes.
+
+    It holds only what nothing else knows: for which zone nodes were registered before a plan names them, what people
+    tell each other, and what they confirmed. The state of its stages is computed from nodes, plans and jobs. ``zone_id``
+    is text: the zone comes into being with its first plan.
+    """
+
+    class Kind(models.TextChoices):
+        NODES = "nodes", gettext_lazy("Nodes into a zone")
+        ZONE = "zone", gettext_lazy("A zone into its region")
+
+    scale_out_id = models.CharField(
+        verbose_name=gettext_lazy("scale-out"),
+        max_length=10,
+        unique=True,
+        default=new_scale_out_id,
+        editable=False,
+    )
+    zone_id = models.CharField(verbose_name=gettext_lazy("zone"), max_length=64)
+    kind = models.CharField(verbose_name=gettext_lazy("kind"), max_length=8, choices=Kind.choices)
+    nodes = models.ManyToManyField("nodes.Node", through="ScaleOutNode", related_name="scale_outs")
+    note = models.TextField(blank=True, default="")
+    note_by = models.CharField(max_length=150, blank=True, default="")
+    note_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.CharField(verbose_name=gettext_lazy("begun by"), max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    routes_confirmed_by = models.CharField(max_length=150, blank=True, default="")
+    routes_confirmed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=150, blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("scale-out")
+        verbose_name_plural = gettext_lazy("scale-outs")
+        ordering = ("-id",)
+        constraints = [
+            # A zone has one open plan, too.
+            models.UniqueConstraint(
+                fields=["zone_id"], condition=Q(closed_at=None), name="scale_out_one_open_per_zone"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["nodes", "zone"]), name="scale_out_kind_valid"),
+        ]
+
+    def __str__(self) -> str:
+        return self.scale_out_id
+
+
+class ScaleOutNode(models.Model):
+    """A node that was chosen for a scale-out."""
+
+    scale_out = models.ForeignKey(ScaleOut, on_delete=models.CASCADE, related_name="members")
+    node = models.ForeignKey("nodes.Node", on_delete=models.CASCADE, related_name="scale_out_members")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scale_out", "node"], name="scale_out_node_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scale_out_id} {self.node_id}"
 
 
 class Change(models.Model):

@@ -7,7 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from common.audit import MAX_REASON_CHARS
-from installer.api.serializers import MAX_NODES, NodesRequest, Request, Shape
+from installer.api.serializers import MAX_NODES, NodesRequest, Request, Shape, one_of
+from operations.models import ScaleOut
+from operations.scale_out.service import MAX_NOTE_CHARS
 from operations.supervisor.service import MAX_PROGRAMS
 
 
@@ -322,3 +324,112 @@ class ChecklistShape(Shape):
     ticked_at = serializers.DateTimeField(allow_null=True)
     comment = serializers.CharField()
     changed = serializers.BooleanField(help_text="true if the item has changed since it was ticked")
+
+
+class BeginScaleOutRequest(Request):
+    """Request to begin a scale-out."""
+
+    into_region = serializers.BooleanField(
+        default=False, help_text="the zone is new and joins its region, with the regional stages"
+    )
+    addresses = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        max_length=MAX_NODES,
+        default=list,
+        help_text="addresses that are not registered yet are added as nodes",
+    )
+    note = serializers.CharField(max_length=MAX_NOTE_CHARS, default="", allow_blank=True)
+    port = serializers.IntegerField(min_value=1, max_value=65535, default=22)
+    user = serializers.CharField(max_length=32, default="root")
+
+
+class ChangeScaleOutRequest(Request):
+    """Request to change an open scale-out; everything is optional, and done in this order."""
+
+    add = serializers.ListField(
+        child=serializers.CharField(max_length=100), max_length=MAX_NODES, default=list
+    )
+    remove = serializers.ListField(
+        child=serializers.CharField(max_length=100), max_length=MAX_NODES, default=list
+    )
+    note = serializers.CharField(max_length=MAX_NOTE_CHARS, required=False, allow_blank=True)
+    made_from = serializers.CharField(
+        max_length=MAX_NOTE_CHARS,
+        required=False,
+        allow_blank=True,
+        help_text="`note` as you read it; 409 if another person has changed it since",
+    )
+    routes_done = serializers.BooleanField(default=False, help_text="the return routes are on the gateway")
+    close = serializers.BooleanField(default=False)
+
+
+class ScaleOutRowShape(Shape):
+    """A scale-out."""
+
+    scale_out_id = serializers.CharField()
+    zone_id = serializers.CharField()
+    kind = one_of(ScaleOut.Kind.choices)
+    status = one_of([("open", "open"), ("closed", "closed")])
+    node_count = serializers.IntegerField()
+    note = serializers.CharField(help_text="for whoever takes over")
+    note_by = serializers.CharField()
+    note_at = serializers.DateTimeField(allow_null=True)
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    routes_confirmed_by = serializers.CharField(help_text="empty until the routes are on the gateway")
+    routes_confirmed_at = serializers.DateTimeField(allow_null=True)
+    closed_by = serializers.CharField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ScaleOutNodeShape(Shape):
+    """A node of a scale-out."""
+
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    hostname = serializers.CharField()
+    status = serializers.CharField()
+    error = serializers.CharField()
+
+
+class ActionShape(Shape):
+    """What a person does next."""
+
+    name = serializers.CharField(help_text="such as `establish_ssh`")
+    label = serializers.CharField()  # type: ignore[assignment]
+    subject = serializers.CharField(help_text="the job or the plan; may be empty")
+    nodes = serializers.ListField(child=serializers.CharField(), help_text="management addresses")
+
+
+class StageNoteShape(Shape):
+    """What blocks a stage, or is worth a look."""
+
+    code = serializers.CharField(help_text="may be empty")
+    level = serializers.CharField(help_text="`error` blocks; `warning`, `info`")
+    detail = serializers.CharField()
+    nodes = serializers.ListField(child=serializers.CharField(), help_text="management addresses")
+
+
+class StageShape(Shape):
+    """A stage of a scale-out."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.CharField(
+        help_text="`done`, `running` (a job works on it), `open` (a person goes on), `failed` (a person repairs "
+        "something), `check` (done, with remarks), `waiting` (for an earlier stage)"
+    )
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    notes = StageNoteShape(many=True)
+    action = ActionShape(allow_null=True)
+
+
+class ScaleOutShape(ScaleOutRowShape):
+    """A scale-out with its stages and what comes next."""
+
+    nodes = ScaleOutNodeShape(many=True)
+    plan_id = serializers.CharField(allow_null=True)
+    job_id = serializers.CharField(allow_null=True)
+    stages = StageShape(many=True)
+    next = ActionShape(allow_null=True)

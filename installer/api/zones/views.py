@@ -22,6 +22,7 @@ from installer.api.operations.mirror import MirrorVerbs
 from installer.api.operations.packages import PackageVerbs
 from installer.api.operations.qemu import QemuVerbs
 from installer.api.operations.region import RegionVerbs
+from installer.api.operations.scale_outs import ScaleOutVerbs
 from installer.api.operations.scaling import ScaleVerbs
 from installer.api.operations.statistics import StatisticsVerbs
 from installer.api.operations.supervisor import SupervisorVerbs
@@ -72,6 +73,7 @@ class ZoneViewSet(
     PackageVerbs,
     QemuVerbs,
     RegionVerbs,
+    ScaleOutVerbs,
     ScaleVerbs,
     StatisticsVerbs,
     SupervisorVerbs,

@@ -19,6 +19,7 @@ from installer.tokens import issue_token
 from jobs.models import Job
 from nodes.models import Collection, Node
 from nodes.save_facts import pack
+from operations.scale_out.service import begin_scale_out
 from tests.factories import make_eip, make_job, make_node, make_plan, make_role, make_user, make_zone
 from tests.support import database
 from zones.models import Plan
@@ -58,6 +59,10 @@ MATRIX = {
     ("zone-detail", "get"): VIEW,
     ("zone-adopt", "post"): RUN,
     ("zone-scale", "post"): RUN,
+    ("zone-scale-outs", "get"): VIEW,
+    ("zone-begin-scale-out", "post"): RUN,
+    ("zone-scale-out", "get"): VIEW,
+    ("zone-change-scale-out", "post"): RUN,
     ("zone-gen-node-list", "post"): RUN,
     ("zone-vbc-routes", "get"): VIEW,
     ("zone-scale-zone", "post"): RUN,
@@ -142,6 +147,7 @@ def _make_objects() -> dict[str, str]:
         "archive": "",
         "audit": str(AuditEntry.objects.create(actor="ann", via="api", verb="collect_nodes").pk),
         "code": "R02",
+        "scale-out": begin_scale_out(zone_id=zone.zone_id, actor=SYSTEM).scale_out_id,
     }
 
 
@@ -156,6 +162,7 @@ def address(name: str, keys: dict[str, str]) -> str:
             kind = next(kind for kind in sorted(keys, key=len, reverse=True) if name.startswith(kind + "-"))
             text = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
             text = text.replace("(?P<number>[0-9]{1,18})", "1")
+            text = text.replace("(?P<scale_out_id>s-[0-9A-Za-z]+)", keys["scale-out"])
             head, bracket, rest = text.partition("(?P<")
             return "/api/" + (head + keys[kind] + rest.partition(")")[2] if bracket else head)
     raise AssertionError(name)

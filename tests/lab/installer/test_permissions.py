@@ -222,6 +222,7 @@ def address(route: str, keys: dict[str, str]) -> str:
         "code": "R02",
         "language": "en",
         "digest": "0",
+        "scale_out_id": keys["scale-out"],
     }
     if route.startswith("admin/auth/group/"):
         real["object_id"] = str(Group.objects.get(name=VIEWER).pk)
