@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from common.codes import CODES
 from common.codes.registry import SHARED, Says
-from common.wording import Part, parts, worded
+from common.wording import COLON, Part, parts, translated, worded
 
 _PLAIN = (bool, int, float, str)
 
@@ -64,7 +64,7 @@ class Message(str):
         """Yield the pieces of the whole sentence in the browser."""
         yield from self.parts("detail")
         if self.detail and self.remedy:
-            yield Part(": ")
+            yield Part(translated(COLON))
         yield from self.remedy_on_page()
 
     def parts(self, which: str = "") -> Iterator[Part]:
@@ -73,7 +73,7 @@ class Message(str):
         if which != "remedy":
             yield from parts(template.detail, self.params)
         if not which and self.detail and self.remedy:
-            yield Part(": ")
+            yield Part(translated(COLON))
         if which != "detail":
             yield from parts(template.remedy, self.params)
 

@@ -35,6 +35,10 @@ def _(text: str) -> str:
     return text
 
 
+# Between items of a list, between sentences, and before what to do.
+COMMA, SEMICOLON, COLON = _(", "), _("; "), _(": ")
+
+
 def translate_with(translate: Callable[[str], str]) -> None:
     """Look templates up with ``translate``, such as :func:`django.utils.translation.gettext`."""
     _catalog[0] = translate
@@ -114,8 +118,8 @@ def _value(value: Any, spec: str, conversion: str) -> Iterator[Part]:
         for place, item in enumerate(value):
             last = place == len(value) - 1
             if place:
-                glue = f" {translated(spec)} " if spec in ("and", "or") and last else ", "
-                yield Part("; " if spec == ";" else glue)
+                glue = f" {translated(spec)} " if spec in ("and", "or") and last else translated(COMMA)
+                yield Part(translated(SEMICOLON) if spec == ";" else glue)
             yield from _value(item, "", conversion)
     elif hasattr(value, "parts") and not conversion:
         yield from value.parts(spec)

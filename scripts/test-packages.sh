@@ -12,6 +12,7 @@ need ip iproute2
 need memcached memcached
 need haproxy haproxy
 need shellcheck shellcheck
+need msgmerge gettext
 need sudo sudo
 # Login shells that accounts of nodes have.
 need tcsh tcsh

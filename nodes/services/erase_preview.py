@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from common.errors import Finding, Refused
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
@@ -105,20 +106,20 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
         raise Refused(findings)
 
 
-def _changed(disk: dict[str, Any], row: Disk | None) -> str:
+def _changed(disk: dict[str, Any], row: Disk | None) -> Message | None:
     if row is None:
-        return "the node has been collected since, and no disk of this identity was found"
+        return phrase(_("the node has been collected since, and no disk of this identity was found"))
     pairs = (
-        ("WWN", disk["wwn"], row.wwn),
-        ("serial", disk["serial"], row.serial),
-        ("link", disk.get("by_id", ""), row.by_id),
-        ("model", disk["model"], row.model),
-        ("size in bytes", disk["size_bytes"], row.observed_size_bytes),
+        (_("its WWN is now {now}, it was {before}"), disk["wwn"], row.wwn),
+        (_("its serial number is now {now}, it was {before}"), disk["serial"], row.serial),
+        (_("its by-id link is now {now}, it was {before}"), disk.get("by_id", ""), row.by_id),
+        (_("its model is now {now}, it was {before}"), disk["model"], row.model),
+        (_("its size in bytes is now {now}, it was {before}"), disk["size_bytes"], row.observed_size_bytes),
     )
     changed = [
-        f"its {what} is now {now}, it was {then}" for what, then, now in pairs if then and now and then != now
+        phrase(says, now=now, before=before) for says, before, now in pairs if before and now and before != now
     ]
-    return f"the node has been collected since; {'; '.join(changed)}" if changed else ""
+    return phrase(_("the node has been collected since; {changed:;}"), changed=changed) if changed else None
 
 
 def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
