@@ -102,9 +102,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
-# A language is added together with its catalogue in locale/: Django has texts of its own in many languages, and a page
-# is in one of them only.
-LANGUAGES = [("en", "English")]
+# Those with a complete catalogue in locale/: Django has texts of its own in many languages, and a page is in one only.
+LANGUAGES = [("en", "English"), ("zh-hans", "Simplified Chinese")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -117,7 +117,9 @@ def _changed(disk: dict[str, Any], row: Disk | None) -> Message | None:
         (_("its size in bytes is now {now}, it was {before}"), disk["size_bytes"], row.observed_size_bytes),
     )
     changed = [
-        phrase(says, now=now, before=before) for says, before, now in pairs if before and now and before != now
+        phrase(says, now=now, before=before)
+        for says, before, now in pairs
+        if before and now and before != now
     ]
     return phrase(_("the node has been collected since; {changed:;}"), changed=changed) if changed else None
 

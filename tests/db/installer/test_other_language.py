@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import get_commands
 from django.utils import translation
 from django.utils.translation import trans_real
@@ -160,10 +159,6 @@ def test_what_is_not_translated_is_found(bracketed: Any) -> None:
         f'<p>{OPEN}created by <b>ann</b>{CLOSE} ann</p><a title="Open">{OPEN}x{CLOSE}</a><code>ls -l</code>'
     )
     assert unmarked_on(page, {"ann"}) == ["Open"]
-
-
-def test_english_is_the_only_language_until_another_one_is_complete() -> None:
-    assert [code for code, _ in settings.LANGUAGES] == ["en"]
 
 
 def test_the_language_ends_with_its_test() -> None:
