@@ -46,7 +46,7 @@ CODES = (
                 page=_("specify one zone: {zones:or}"),
             ),
             "no_hypers": Says(
-                _("group {group} has hypers in 0 zones"), _("specify a group that has hypers, such as hyper")
+                _("group {group} has no hypers"), _("specify a group that has hypers, such as hyper")
             ),
         },
     ),

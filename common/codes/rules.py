@@ -429,7 +429,8 @@ CODES = (
             ),
             "too_many_in_fusion": Says(
                 _(
-                    "mgmt_network_address lists {addresses} for zoocassa, but a fusion zone has the VMs ks0, ks1 and ks2"
+                    "mgmt_network_address lists {addresses:address|addresses} for zoocassa, but a fusion zone has the "
+                    "VMs ks0, ks1 and ks2"
                 ),
                 _("list three addresses"),
             ),
@@ -761,7 +762,7 @@ CODES = (
                     "correct the type or status of the disks with `modify_node_attributes`, or change the role"
                 ),
             ),
-            "has_disks": Says(_("it has {disks}")),
+            "has_disks": Says(_("it has {disks:data disk|data disks}")),
             "misfit_ks": Says(
                 _("{role} needs exactly 1 data disk; {has}"),
                 _(
@@ -771,7 +772,7 @@ CODES = (
             "are_pieces": Says(_("{disks} are parts of one drive")),
             "of_no_use": Says(_("{disk} has host-managed zones and cannot be used here")),
             "has": Says(_("it has {ssd} SSD and {hdd} HDD")),
-            "and_unused": Says(_("{has} ({unused} marked as not usable)")),
+            "and_unused": Says(_("{has} ({unused:disk|disks} marked as not usable)")),
             "has_but": Says(_("it has {ssd} SSD and {hdd} HDD ({but:;})")),
             "no_os_disk": Says(
                 _("the collection did not find the disk that holds the root file system"),
@@ -1135,8 +1136,8 @@ CODES = (
         "R25",
         _("The clocks of the nodes agree with the installer's"),
         _(
-            "Reported when the clock of a node differs from the installer's: a warning from 5 seconds on, an "
-            "error from more than a day on. With a wrong clock, signed package lists and certificates are not "
+            "Reported when the clock of a node differs from the installer's: a warning for 5 seconds or more, "
+            "an error for more than a day. With a wrong clock, signed package lists and certificates are not "
             "yet or no longer valid, and clusters and logs disagree on the order of events. The rule uses the "
             "offset at the last collection, less its uncertainty."
         ),

@@ -123,11 +123,12 @@ HEADINGS = frozenset(
         gettext_noop("zone"),
         gettext_noop("zone and role"),
         gettext_noop("zone id"),
-        gettext_noop("zones"),
+        gettext_noop("zoned"),
     )
 )
 
 
 def heading(name: str) -> str:
     """Return the heading of a column, or of a line in a block, in the active language: ``mgmt address`` for ``mgmt_address``."""
-    return gettext(" ".join(name.replace("_", " ").split()))
+    words = " ".join(name.replace("_", " ").split())
+    return gettext(words) if words else ""

@@ -100,10 +100,10 @@ def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> 
         "model": disk["model"],
         "serial": disk["serial"] or disk["wwn"],
         "use": use,
-        "zones": disk["zoned"],
+        "zoned": disk["zoned"],
         "same drive as": " ".join(beside(disk["name"], drives)),
         "holds": " ".join(holds),
-        "corrected": corrections(disk),
+        "corrected": corrections(disk, _("CONFLICT")),
     }
 
 
@@ -172,10 +172,10 @@ def disk_row(address: str, disk: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def corrections(disk: dict[str, Any]) -> str:
-    """Render ``type: sata -> ssd``: the observed value, then the corrected one."""
+def corrections(disk: dict[str, Any], conflict: str = "CONFLICT") -> str:
+    """Render ``type: sata -> ssd``: the observed value, then the corrected one; ``conflict`` marks one in conflict."""
     return "; ".join(
-        f"{name}: {field['observed']} -> {field['override']}" + (" CONFLICT" if field["conflict"] else "")
+        f"{name}: {field['observed']} -> {field['override']}" + (f" {conflict}" if field["conflict"] else "")
         for name, field in disk["fields"].items()
     )
 

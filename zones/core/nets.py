@@ -9,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from common.messages import Message, message
+from common.messages import Message, message, phrase
 
 BITS = {4: 32, 6: 128}
 MIN_HOSTS = 4
@@ -173,11 +173,31 @@ def netmask(prefix: int) -> str:
     return format_address(4, (0xFFFFFFFF << (32 - prefix)) & 0xFFFFFFFF)
 
 
+class Owner(NamedTuple):
+    """Who has an address: a marked template and its values.
+
+    It is put into words only when it is reported: a region has thousands of addresses.
+    """
+
+    template: str
+    values: Mapping[str, str]
+
+    @property
+    def said(self) -> Message:
+        """Return the words for a sentence: ``the VBC 10.10.50.0/24 of zone pek3b``."""
+        return phrase(self.template, **self.values)
+
+
 class Use(NamedTuple):
-    """A span and its user, in words for a sentence: ``the VBC of zone pek3b``."""
+    """A span and its user."""
 
     span: Span
-    owner: str
+    user: str | Owner
+
+    @property
+    def owner(self) -> str:
+        """Return the user in words for a sentence."""
+        return self.user.said if isinstance(self.user, Owner) else self.user
 
 
 class SpanIndex:
@@ -210,8 +230,8 @@ class HostIndex:
     An IPv4 address has one spelling; those of IPv6 are parsed once the first one is asked for.
     """
 
-    def __init__(self, owners: Iterable[tuple[str, str]]) -> None:
-        self._owners: dict[str, str] = {}
+    def __init__(self, owners: Iterable[tuple[str, str | Owner]]) -> None:
+        self._owners: dict[str, str | Owner] = {}
         for text, owner in owners:
             self._owners.setdefault(text, owner)
 
@@ -222,8 +242,8 @@ class HostIndex:
         return None if owner is None else Use(span, owner)
 
     @cached_property
-    def _six(self) -> dict[int, str]:
-        found: dict[int, str] = {}
+    def _six(self) -> dict[int, str | Owner]:
+        found: dict[int, str | Owner] = {}
         for text, owner in self._owners.items():
             if ":" not in text:
                 continue

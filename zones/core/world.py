@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from zones.core.nets import Network, Use, network_of, parse_address, parse_network
+from common.wording import _
+from zones.core.nets import Network, Owner, Use, network_of, parse_address, parse_network
 
 SSD_TYPES = frozenset({"ssd", "nvme"})
 HYPER_ROLES = ("hyper-pair", "hyper-repl", "hyper-sanc")
@@ -307,21 +308,24 @@ class World:
         return World(tuple(zones), tuple(known.get(node.node_id, node) for node in self.nodes))
 
     @cached_property
-    def used_addresses(self) -> dict[str, str]:
-        """Return every address known anywhere, with words for its owner (``node pek3br01n01``)."""
-        used: dict[str, str] = {}
+    def used_addresses(self) -> dict[str, Owner]:
+        """Return every address known anywhere, with its owner (``node pek3br01n01``)."""
+        used: dict[str, Owner] = {}
         for zone in self.zones:
             for role, addresses in zone.vms.items():
-                used.update((address, f"the {role} VM of zone {zone.zone_id}") for address in addresses)
+                used.update(dict.fromkeys(addresses, vm_owner(zone.zone_id, role)))
+            vip_of_zone = vip_owner(zone.zone_id)
             for vbc in zone.vbcs:
-                used.update((vip, f"the VIP of a VBC of zone {zone.zone_id}") for vip in vbc.vips)
+                used.update(dict.fromkeys(vbc.vips, vip_of_zone))
         for node in self.nodes:
-            owner = f"node {node.hostname or node.node_id}"
+            name = {"node": node.hostname or node.node_id}
+            owner = Owner(_("node {node}"), name)
+            gateway = Owner(_("the gateway of node {node}"), name)
             used.update((nic.address, owner) for nic in node.nics if nic.address)
             used.update((text.partition("/")[0], owner) for nic in node.nics for text in nic.addresses)
-            used.update((nic.gateway, f"the gateway of {owner}") for nic in node.nics if nic.gateway)
+            used.update((nic.gateway, gateway) for nic in node.nics if nic.gateway)
             if node.default_gateway:
-                used[node.default_gateway] = f"the gateway of {owner}"
+                used[node.default_gateway] = gateway
             used[node.address] = owner
         return used
 
@@ -333,8 +337,13 @@ class World:
             for node in zone.nodes:
                 network = node.mgmt_reach
                 if network is not None and network not in found:
-                    owner = f"the management network {network.text} of zone {zone.zone_id}"
-                    found[network] = Use(network.span, owner)
+                    found[network] = Use(
+                        network.span,
+                        Owner(
+                            _("the management network {network} of zone {zone}"),
+                            {"network": network.text, "zone": zone.zone_id},
+                        ),
+                    )
         return tuple(found.values())
 
     def vbc_networks(self) -> Iterator[tuple[str, Use]]:
@@ -342,7 +351,7 @@ class World:
         for zone in self.zones:
             for vbc in zone.vbcs:
                 for text in vbc.networks:
-                    use = _use(text, f"the VBC {text} of zone {zone.zone_id}")
+                    use = _use(text, _("the VBC {network} of zone {zone}"), zone.zone_id)
                     if use is not None:
                         yield zone.zone_id, use
 
@@ -350,15 +359,25 @@ class World:
         """Yield zone id and use of every EIP segment, each once per zone."""
         for zone in self.zones:
             for text in sorted({eip.network for eip in zone.eips}):
-                use = _use(text, f"the EIP network {text} of zone {zone.zone_id}")
+                use = _use(text, _("the EIP network {network} of zone {zone}"), zone.zone_id)
                 if use is not None:
                     yield zone.zone_id, use
 
 
-def _use(text: str, owner: str) -> Use | None:
+def vm_owner(zone_id: str, role: str) -> Owner:
+    """Return the owner of the address of a management VM."""
+    return Owner(_("the {role} VM of zone {zone}"), {"role": role, "zone": zone_id})
+
+
+def vip_owner(zone_id: str) -> Owner:
+    """Return the owner of the VIP of a VBC."""
+    return Owner(_("the VIP of a VBC of zone {zone}"), {"zone": zone_id})
+
+
+def _use(text: str, owner: str, zone_id: str) -> Use | None:
     """Return a stored network as a use; None for a row of an older release that is not a network."""
     try:
-        return Use(parse_network(text).span, owner)
+        return Use(parse_network(text).span, Owner(owner, {"network": text, "zone": zone_id}))
     except ValueError:
         return None
 

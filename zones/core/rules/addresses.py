@@ -33,10 +33,20 @@ from common.codes.registry import Level
 from common.errors import Finding
 from common.messages import Message, message, phrase
 from common.wording import _
-from zones.core.nets import Address, HostIndex, Network, Span, SpanIndex, Use, parse_address, parse_network
+from zones.core.nets import (
+    Address,
+    HostIndex,
+    Network,
+    Owner,
+    Span,
+    SpanIndex,
+    Use,
+    parse_address,
+    parse_network,
+)
 from zones.core.pools import parse_eip, parse_pool
-from zones.core.rules.context import POOL_FIELDS, Context
-from zones.core.world import NodeView
+from zones.core.rules.context import POOL_FIELDS, Context, pool_owner
+from zones.core.world import KnownNode, NodeView, vip_owner, vm_owner
 
 Path = tuple[str, ...]
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -182,7 +192,7 @@ class _Places:
     @cached_property
     def _vms(self) -> HostIndex:
         return HostIndex(
-            (address, f"the {role} VM of zone {zone.zone_id}")
+            (address, vm_owner(zone.zone_id, role))
             for zone in self.ctx.world.zones
             for role, addresses in zone.vms.items()
             for address in addresses
@@ -191,7 +201,7 @@ class _Places:
     @cached_property
     def _vips(self) -> HostIndex:
         return HostIndex(
-            (vip, f"the VIP of a VBC of zone {zone.zone_id}")
+            (vip, vip_owner(zone.zone_id))
             for zone in self.ctx.world.zones
             for vbc in zone.vbcs
             for vip in vbc.vips
@@ -200,7 +210,7 @@ class _Places:
     @cached_property
     def _gateway(self) -> SpanIndex:
         text = self.ctx.variables.text("base", "mgmt_network_gateway")
-        return SpanIndex(_uses([(text, "the management gateway")]))
+        return SpanIndex(_uses([(text, Owner(_("the management gateway"), {}))]))
 
     @cached_property
     def _base(self) -> SpanIndex:
@@ -215,7 +225,7 @@ class _Places:
     @cached_property
     def _pools(self) -> SpanIndex:
         return SpanIndex(
-            Use(pool.span, f"the pool {pool.text} ({key})")
+            Use(pool.span, pool_owner(pool, key))
             for key in ("mgmt_network_pools", "vip_pools")
             for pool in self.ctx.pools[key]
         )
@@ -245,12 +255,18 @@ class _Places:
         return ""
 
 
-def _addresses_of_nodes(ctx: Context) -> Iterator[tuple[str, str]]:
-    """Yield every address of every node that is not retired, with words for the node."""
+def _node_owner(node: KnownNode) -> Owner:
+    return Owner(
+        _("node {node} ({address})"), {"node": node.hostname or node.node_id, "address": node.address}
+    )
+
+
+def _addresses_of_nodes(ctx: Context) -> Iterator[tuple[str, Owner]]:
+    """Yield every address of every node that is not retired, with the node as its owner."""
     for node in ctx.world.nodes:
         if node.status == "retired":
             continue
-        owner = f"node {node.hostname or node.node_id} ({node.address})"
+        owner = _node_owner(node)
         yield node.address, owner
         for nic in node.nics:
             yield nic.address, owner
@@ -258,7 +274,7 @@ def _addresses_of_nodes(ctx: Context) -> Iterator[tuple[str, str]]:
                 yield text.partition("/")[0], owner
 
 
-def _uses(rows: Iterable[tuple[str, str]]) -> Iterator[Use]:
+def _uses(rows: Iterable[tuple[str, Owner]]) -> Iterator[Use]:
     for text, owner in rows:
         span = _address(text) if text else None
         if span is not None:
@@ -413,7 +429,8 @@ def _segments(ctx: Context, places: _Places) -> Iterator[Finding]:
             yield ctx.finding(said, *path, line=entry.line, node=entry.vg_address)
             continue
         use = places.met("nodes", _span(eip.gateway))
-        if use is not None and not use.owner.endswith(f"({entry.vg_address})"):
+        vg = ctx.world.node_by_address.get(entry.vg_address)
+        if use is not None and (vg is None or use.user != _node_owner(vg)):
             said = message(
                 "R24",
                 "eip_gateway_in_use",

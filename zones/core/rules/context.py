@@ -9,9 +9,10 @@ from functools import cached_property
 from common.codes.registry import Level
 from common.errors import Finding
 from common.messages import Message
+from common.wording import _
 from zones.core.documents import SettingsDocument, VariablesDocument, variables_from_mapping
 from zones.core.documents.settings import RoleEntry
-from zones.core.nets import Network, Use, parse_network
+from zones.core.nets import Network, Owner, Use, parse_network
 from zones.core.plan_input import Documents, Options
 from zones.core.pools import Pool, parse_pool
 from zones.core.world import HYPER_ROLES, DiskView, NodeView, World, ZoneView, hostname_key, whole
@@ -144,7 +145,8 @@ class Context:
             network = named.node.mgmt_reach if named.node else None
             if network is not None and network not in seen:
                 seen.add(network)
-                yield Use(network.span, f"the management network {network.text} of this file's nodes")
+                words = _("the management network {network} of this file's nodes")
+                yield Use(network.span, Owner(words, {"network": network.text}))
 
     def finding(
         self,
@@ -173,11 +175,17 @@ class Context:
         return replace(item, message=said)
 
 
+def pool_owner(pool: Pool, key: str) -> Owner:
+    """Return the owner of the addresses of a pool of this configuration."""
+    return Owner(_("the pool {pool} ({field})"), {"pool": pool.text, "field": key})
+
+
 def pool_uses(zone_id: str, document: VariablesDocument) -> Iterator[Use]:
     """Yield the well-formed pools of one zone's variables."""
     for key in POOL_FIELDS:
         for pool in _pools(document.texts("advance", key)):
-            yield Use(pool.span, f"the pool {pool.text} ({key}) of zone {zone_id}")
+            values = {"pool": pool.text, "field": key, "zone": zone_id}
+            yield Use(pool.span, Owner(_("the pool {pool} ({field}) of zone {zone}"), values))
 
 
 def _pools(texts: tuple[str, ...]) -> Iterator[Pool]:

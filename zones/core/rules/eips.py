@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from common.errors import Finding
 from common.messages import Message, message
+from common.wording import _
 from zones.core.documents.settings import EipEntry
 from zones.core.interface_stack import beneath
-from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
+from zones.core.nets import Network, Owner, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import Eip, parse_eip
 from zones.core.rules.context import Context, pool_uses
 from zones.core.world import NicView, NodeView
@@ -116,7 +117,7 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
             yield use
     for vbc in ctx.settings.vbc:
         for text in filter(None, (vbc.ipv4_network, vbc.ipv6_network)):
-            yield Use(parse_network(text).span, f"the VBC {text} of this file")
+            yield Use(parse_network(text).span, Owner(_("the VBC {network} of this file"), {"network": text}))
     yield from _variable_uses(ctx)
 
 
@@ -125,7 +126,8 @@ def _variable_uses(ctx: Context) -> Iterator[Use]:
         for key in ("vm_base_network", "vm_base_network_ipv6"):
             text = document.text("base", key)
             if text:
-                yield Use(parse_network(text).span, f"{key} {text} of zone {zone_id}")
+                values = {"field": key, "network": text, "zone": zone_id}
+                yield Use(parse_network(text).span, Owner(_("{field} {network} of zone {zone}"), values))
         yield from pool_uses(zone_id, document)
 
 

@@ -72,7 +72,7 @@ def r10(ctx: Context) -> Iterable[Finding]:
                 yield ctx.variable_finding(said, *path)
             owner = ctx.world.used_addresses.get(address) if address not in own else None
             if owner:
-                said = message("R10", "in_use", address=address, role=role, owner=owner)
+                said = message("R10", "in_use", address=address, role=role, owner=owner.said)
                 yield ctx.variable_finding(said, *path)
             elif address in ctx.options.occupied:
                 said = message("R10", "answers", address=address, role=role)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from common.errors import Finding
 from common.messages import Message, message
+from common.wording import _
 from zones.core.documents.settings import VbcEntry
-from zones.core.nets import Network, Span, SpanIndex, Use, collisions, parse_address, parse_network
+from zones.core.nets import Network, Owner, Span, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
-from zones.core.rules.context import Context
+from zones.core.rules.context import Context, pool_owner
 from zones.core.world import VbcView
 
 
@@ -79,10 +80,10 @@ def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator
         if not vip:
             continue
         known = (
-            "" if vip in replaced or _on_its_master(ctx, vip, entry) else ctx.world.used_addresses.get(vip)
+            None if vip in replaced or _on_its_master(ctx, vip, entry) else ctx.world.used_addresses.get(vip)
         )
         answers = message("R06", "answering_machine") if vip in ctx.options.occupied else ""
-        owner = known or answers or _given_elsewhere(ctx, vip)
+        owner = known.said if known else answers or _given_elsewhere(ctx, vip)
         if owner:
             yield _at(ctx, index, key, message("R06", "vip_in_use", vip=vip, owner=owner))
         network = _mgmt_network(ctx, master)
@@ -209,14 +210,14 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
         if ctx.kind == "scale" or zone_id != ctx.zone_id:
             yield use
     for key, pools in ctx.pools.items():
-        yield from (Use(pool.span, f"the pool {pool.text} ({key})") for pool in pools)
+        yield from (Use(pool.span, pool_owner(pool, key)) for pool in pools)
     yield from ctx.foreign_pools()
     for entry in ctx.settings.eips:
         try:
             network = parse_eip(entry.text).network
         except ValueError:
             continue
-        yield Use(network.span, f"the EIP network {network.text} of this file")
+        yield Use(network.span, Owner(_("the EIP network {network} of this file"), {"network": network.text}))
 
 
 def r07(ctx: Context) -> Iterable[Finding]:

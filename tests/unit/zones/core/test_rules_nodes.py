@@ -162,7 +162,7 @@ def test_r17_disks_that_are_not_to_be_used_do_not_count() -> None:
     usb = disk("sdq", "sata", status=0)
     assert codes(scale(two(data_disks=(SSD, usb)))) == []
     (finding,) = errors_of(scale(two(data_disks=(replace(SSD, status=0), usb))))
-    assert "2 marked as not usable" in finding.detail and "modify_node_attributes" in finding.remedy
+    assert "2 disks marked as not usable" in finding.detail and "modify_node_attributes" in finding.remedy
 
 
 def test_r17_a_disk_known_by_its_kernel_name_only_is_refused_as_the_component_does() -> None:
