@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "installer.compression.CompressionMiddleware",
     "installer.request_bodies.BodyMiddleware",
     # Before everything that uses the database.
+    "installer.connection_checks.ConnectionMiddleware",
     "installer.read_timeout.ReadTimeoutMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the session and before everything that makes text.

@@ -105,7 +105,8 @@ class StrictViewSet(GenericViewSet[Any]):
         given = self.request.query_params.copy()
         given.pop(_FORMAT, None)
         _refuse_twice(given, [])
-        own = taken.query().fields
+        serializer = taken.query(data=given)
+        own = serializer.fields
         if taken.filtered:
             for name in set(given) - set(own):
                 given.pop(name)
@@ -113,7 +114,7 @@ class StrictViewSet(GenericViewSet[Any]):
         _refuse_empty(
             given, [name for name, field in own.items() if not getattr(field, "allow_blank", False)]
         )
-        return parsed(taken.query, given)
+        return _valid(serializer)
 
     def _check_filters(self, request: Request) -> None:
         """Check that every list parameter is known, given once and not empty. Raises :class:`ValidationError`."""
@@ -216,7 +217,10 @@ def flat_rows(found: QuerySet[Any], columns: Mapping[str, str]) -> list[dict[str
 
 def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     """Validate the values of a request and return them. Raises :class:`ValidationError` with every invalid field."""
-    serializer = kind(data=data)
+    return _valid(kind(data=data))
+
+
+def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
     return values
