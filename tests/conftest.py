@@ -31,8 +31,8 @@ TESTS = Path(__file__).parent
 
 # How long one example takes says more of the machine's load than of the code.
 hypothesis_settings.register_profile("any machine", deadline=None)
-# make test-quick; make test tries five times as many examples, see tests/support/examples.py.
-hypothesis_settings.register_profile("quick", deadline=None, max_examples=20)
+# make test-quick; make test tries ten times as many examples, see tests/support/examples.py.
+hypothesis_settings.register_profile("quick", deadline=None, max_examples=10)
 hypothesis_settings.load_profile("any machine")
 
 pytest_plugins = [f"tests.fixtures.{name}" for name in ("callers", "region", "simulated", "steps", "toy")]

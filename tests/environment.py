@@ -22,7 +22,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 # A search for garbage goes through all that was loaded: none before the tests begin (tests/conftest.py), and few then.
 gc.disable()
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(100_000, 50, 1000)
 # Tables are as wide in every run, whatever terminal it was started from.
 os.environ["COLUMNS"] = "160"
 for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):

@@ -16,6 +16,7 @@ from jobs.models import Event, Job, Step
 from jobs.states import JOB_ENDED, JobStatus, StepStatus
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
 from nodes.states import NodeStatus
+from tests.support.database import insert
 from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, Zone
 from zones.states import PlanStatus
 
@@ -66,12 +67,13 @@ def make_node(
         "host_key_fingerprint": f"SHA256:{number:040d}",
         "collected_at": BEGIN,
     }
-    node = Node.objects.create(mgmt_address=address, status=status, **{**values, **fields})
+    node = Node(mgmt_address=address, status=status, **{**values, **fields})
+    insert([node])
     disks = [_disk(node, "sda", order=0, is_os=True, size_bytes=480 * GB)]
     disks += [_disk(node, f"sd{chr(97 + order)}", order=order) for order in range(1, ssds + 1)]
     disks += [_disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB)] if hdd else []
-    Disk.objects.bulk_create(disks)
-    NetworkInterface.objects.bulk_create(_nics(node, number))
+    insert(disks)
+    insert(list(_nics(node, number)))
     return node
 
 
@@ -93,7 +95,7 @@ def _nics(node: Node, number: int) -> Iterator[NetworkInterface]:
 def make_disk(node: Node, name: str, **fields: Any) -> Disk:
     """Make a disk as observed."""
     disk = _disk(node, name, **fields)
-    disk.save()
+    insert([disk])
     return disk
 
 
@@ -124,12 +126,16 @@ def correct(
 def make_zone(zone_id: str = "pek3c", **fields: Any) -> Zone:
     """Make a fusion zone of region pek3."""
     values = {"region_id": "pek3", "deploy_mode": "fusion", "network_mode": "sdn", "qemu_version": "2.11.1.1"}
-    return Zone.objects.create(zone_id=zone_id, **{**values, **fields})
+    zone = Zone(zone_id=zone_id, **{**values, **fields})
+    insert([zone])
+    return zone
 
 
 def make_role(node: Node, zone: Zone, role: str = "hyper-repl", **fields: Any) -> Role:
     """Give the node its place in the zone."""
-    return Role.objects.create(node=node, zone=zone, role=role, sub_roles=["hyper"], **fields)
+    made = Role(node=node, zone=zone, role=role, sub_roles=["hyper"], **fields)
+    insert([made])
+    return made
 
 
 def make_vbc(zone: Zone, nodes: Sequence[Node], number: int = 50, plan: Plan | None = None) -> VbcAssignment:
@@ -141,7 +147,7 @@ def make_vbc(zone: Zone, nodes: Sequence[Node], number: int = 50, plan: Plan | N
         ipv4_network=f"10.10.{number}.0/24",
         ipv4_vip=f"172.16.80.{150 + number}",
     )
-    VbcMember.objects.bulk_create(VbcMember(vbc=vbc, node=node) for node in nodes)
+    insert([VbcMember(vbc=vbc, node=node) for node in nodes])
     return vbc
 
 
@@ -150,7 +156,7 @@ def make_plan(
 ) -> Plan:
     """Make a plan that adds these hypers, with a file each and one that changes."""
     revision = zone.plans.count() + 1
-    plan = Plan.objects.create(
+    plan = Plan(
         plan_id=f"{zone.zone_id}-{revision}",
         zone=zone,
         revision=revision,
@@ -174,6 +180,7 @@ def make_plan(
         created_by="olga",
         **fields,
     )
+    insert([plan])
     _make_files(plan, nodes)
     if nodes:
         make_vbc(zone, nodes, number=50 + VbcAssignment.objects.count(), plan=plan)
@@ -195,8 +202,12 @@ def _make_files(plan: Plan, nodes: Sequence[Node]) -> None:
         for node in nodes
     ]
     files.append(("variables.yaml", "", "base: {}\n", "base: {}\n"))
-    for path, address, content, base in files:
-        PlanFile.objects.create(plan=plan, path=path, address=address, content=content, base=base)
+    insert(
+        [
+            PlanFile(plan=plan, path=path, address=address, content=content, base=base)
+            for path, address, content, base in files
+        ]
+    )
 
 
 def make_eip(zone: Zone, vg: Node, plan: Plan | None = None) -> EipPool:
@@ -221,10 +232,11 @@ def make_job(
     values: dict[str, Any] = {"zone_id": "pek3c", "created_by": "olga", "started_at": BEGIN}
     if status in JOB_ENDED:
         values["finished_at"] = BEGIN + timedelta(minutes=41)
-    job = Job.objects.create(action=action, status=status, **{**values, **fields})
-    for order, phase in enumerate(PHASES):
-        for node in nodes if phase in PER_NODE else [None]:
-            Step.objects.create(
+    job = Job(action=action, status=status, **{**values, **fields})
+    insert([job])
+    insert(
+        [
+            Step(
                 job=job,
                 phase=phase,
                 position=order,
@@ -232,6 +244,10 @@ def make_job(
                 address=str(node.mgmt_address) if node else "",
                 **_step_state(status, order, node is not None and node == nodes[-1]),
             )
+            for order, phase in enumerate(PHASES)
+            for node in (nodes if phase in PER_NODE else [None])
+        ]
+    )
     return job
 
 
@@ -259,19 +275,21 @@ def add_events(
 ) -> None:
     """Add lines to the job's log, numbered on."""
     first = job.last_seq + 1
-    Event.objects.bulk_create(
-        Event(
-            job=job,
-            seq=seq,
-            ts=BEGIN + timedelta(milliseconds=250 * seq),
-            node=node,
-            phase=phase,
-            step="network" if node else "",
-            stream="out" if node else "sys",
-            level=level,
-            line=line,
-        )
-        for seq, line in enumerate(lines, first)
+    insert(
+        [
+            Event(
+                job=job,
+                seq=seq,
+                ts=BEGIN + timedelta(milliseconds=250 * seq),
+                node=node,
+                phase=phase,
+                step="network" if node else "",
+                stream="out" if node else "sys",
+                level=level,
+                line=line,
+            )
+            for seq, line in enumerate(lines, first)
+        ]
     )
     job.last_seq = first + len(lines) - 1
     Job.objects.filter(pk=job.pk).update(last_seq=job.last_seq)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 
 Rows = list[tuple[Any, ...]]
 # Rows by table, of the tables that have any.
@@ -17,6 +18,8 @@ Built = TypeVar("Built")
 
 # By table: what the migrations leave (content types, permissions, groups).
 _migrated: State = {}
+# Rows in one statement: SQLite takes 32,766 values.
+_AT_ONCE = 500
 
 
 class _Build(NamedTuple):
@@ -72,6 +75,38 @@ def build_once(name: str, build: Callable[[], Built]) -> Built:
     changed = {table: after.get(table, []) for table in _differing(before, after)}
     _built[name] = _Build(made, before, changed)
     return made
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Insert new rows of one model as ``bulk_create`` does, but without compiling the statement anew each time.
+
+    That takes several times as long as the database takes to insert a row.
+    """
+    for first in range(0, len(rows), _AT_ONCE):
+        part = rows[first : first + _AT_ONCE]
+        fields, begin, end = _insertion(type(part[0]))
+        marks = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * len(part))
+        values = [
+            field.get_db_prep_save(field.pre_save(row, True), connection) for row in part for field in fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{begin}{marks}{end}", values)
+            for row, (number,) in zip(part, cursor.fetchall(), strict=True):
+                row.pk = number
+                row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[list[Any], str, str]:
+    """Return the fields that are inserted, and what stands before and after their values."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    names = ", ".join(_quoted(field.column) for field in fields)
+    key = model._meta.pk.column if model._meta.pk else ""
+    return (
+        fields,
+        f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ",
+        f" RETURNING {_quoted(key)}",
+    )
 
 
 def _differing(then: State, now: State) -> set[str]:
