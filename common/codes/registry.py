@@ -77,11 +77,8 @@ class Code:
 def explanation(code: Code) -> str:
     """Return the text of ``explain`` for a terminal."""
     said = code.as_dict()
-    head, do = (
-        f"{code.code} {code.level}: {said['title']}",
-        f"{translated(_('What to do:'))} {said['remedy']}",
-    )
-    parts = [head, "", said["cause"], "", do]
+    head = f"{code.code} {code.level}: {said['title']}"
+    parts = [head, "", said["cause"], "", translated(_("What to do:")) + " " + said["remedy"]]
     if code.example:
         parts += ["", translated(_("For example:")), f"  {code.example}"]
     return "\n".join(parts)

@@ -206,9 +206,9 @@ def _copied(work: NodeWork) -> str:
 
 def _erased(work: NodeWork) -> str:
     """Describe what is erased: the script itself is written once the node was collected again, with its disks and contents."""
+    empty = gettext("empty")
     lines = [
-        f"{target.label}: {', '.join(target.lost or target.signatures) or gettext('empty')}"
-        for target in work.erase
+        f"{target.label}: {', '.join(target.lost or target.signatures) or empty}" for target in work.erase
     ]
     return "\n".join([gettext("check again, then erase (quick):"), *lines])
 

@@ -59,7 +59,7 @@ def _summary(grouped: list[GroupedOutput]) -> str:
     head = text % {"n": count, "output": usual.headline}
     if not others:
         return head
-    return f"{head}; {ngettext('%(n)s differs', '%(n)s differ', others) % {'n': others}}"
+    return "; ".join([head, ngettext("%(n)s differs", "%(n)s differ", others) % {"n": others}])
 
 
 def _shown(usual: GroupedOutput, item: GroupedOutput) -> dict[str, Any]:

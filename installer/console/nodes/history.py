@@ -43,7 +43,7 @@ def _disks(detail: dict[str, Any]) -> str:
 def _lines(detail: dict[str, Any]) -> list[str]:
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, str) and isinstance(after, str):
-        return [f"{before or gettext('none')} → {after}"]
+        return [(before or gettext("none")) + f" → {after}"]
     known = before if isinstance(before, dict) else {}
     lines = []
     for name, value in detail.get("set", {}).items():

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "manage.py").exists())
-APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
+from tests.support.sources import APPS, ROOT, each
+
 LETTERS = re.compile(r"[A-Za-z]{2}")
 MARKS = frozenset(
     {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -528,6 +528,18 @@ def _labelled(value: ast.expr) -> bool:
         and isinstance(value.elts[1], ast.Call)
         and called(value.elts[1].func) in MARKS
     )
+
+
+def test_no_mark_stands_in_an_f_string() -> None:
+    """GNU gettext reads none there, and the text would miss in every catalogue."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{text.lineno}"
+        for path, text in each(ast.JoinedStr)
+        for part in ast.walk(text)
+        if isinstance(part, ast.Call) and part.args and called(part.func) in MARKS | {"_"}
+        if isinstance(part.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_collecting_the_texts_names_the_program_that_is_missing(tmp_path: Path) -> None:
