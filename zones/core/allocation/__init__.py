@@ -14,7 +14,16 @@ from zones.core.nets import format_address
 from zones.core.rules.context import Context
 from zones.core.world import VbcView
 
-__all__ = ["Allocation", "VbcResult", "VmView", "allocate", "check_start", "vms_of"]
+__all__ = [
+    "Allocation",
+    "VbcResult",
+    "VmView",
+    "allocate",
+    "allocate_vbcs",
+    "check_start",
+    "taken_addresses",
+    "vms_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +38,20 @@ class Allocation:
 
 def allocate(ctx: Context) -> Allocation:
     """Allocate for documents that no rule refuses; exhausted pools are findings."""
-    reserved = [ctx.variables.text("base", "mgmt_network_gateway")]
-    reserved += ctx.variables.texts("base", "mgmt_network_dns_servers")
-    reserved += [address for addresses in ctx.variables.by_role().values() for address in addresses]
-    reserved += [vip for entry in ctx.settings.vbc for vip in (entry.ipv4_vip, entry.ipv6_vip) if vip]
-    taken = Taken([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
+    taken = taken_addresses(ctx)
     vms, vm_findings = allocate_vms(ctx, taken)
     vbcs = allocate_vbcs(ctx, taken)
     findings = (*vm_findings, *vbcs.findings, *_left_out(ctx))
     return Allocation((*vbcs.kept, *vbcs.added), vbcs.added, vms, findings)
+
+
+def taken_addresses(ctx: Context) -> Taken:
+    """Return every address that is not given: used anywhere, answering, or reserved by the files."""
+    reserved = [ctx.variables.text("base", "mgmt_network_gateway")]
+    reserved += ctx.variables.texts("base", "mgmt_network_dns_servers")
+    reserved += [address for addresses in ctx.variables.by_role().values() for address in addresses]
+    reserved += [vip for entry in ctx.settings.vbc for vip in (entry.ipv4_vip, entry.ipv6_vip) if vip]
+    return Taken([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
 
 
 def _left_out(ctx: Context) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ VM_ROLES = (
 VPOOL_LAYOUTS = ("stripe", "mirror", "raidz")
 KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "vpool", "erase", "qemu_version")
 MAX_REASON = 500
-_VBC_KEYS = ("mgmt_ips", "ipv4_vbc", "ipv4_vip", "ipv6_vbc", "ipv6_vip")
+VBC_KEYS = ("mgmt_ips", "ipv4_vbc", "ipv4_vip", "ipv6_vbc", "ipv6_vip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument |
 
     ``kind`` is ``scale`` (``scale_settings`` for a zone that exists), ``zone`` or ``adopt``.
     """
-    tree, findings = load_tree(name, data, _free_text)
+    tree, findings = load_tree(name, data, free_text)
     if tree is None:
         return None, findings + check_name(name, expected_stem(kind), "", None)
     reader = Reader(name, findings)
@@ -128,7 +128,8 @@ def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument |
     return (None if codes.unusable(found) else document), found
 
 
-def _free_text(section: str, key: str) -> bool:
+def free_text(section: str, key: str) -> bool:
+    """Return whether the field holds text for people: the reason of a layout."""
     return section == "vpool" and key == "reason"
 
 
@@ -313,7 +314,7 @@ def _vbcs(reader: Reader, node: Node | None) -> tuple[VbcEntry, ...]:
                 reader.refuse(path, item.line, message("D11", "vbc"))
             continue
         reader.lines[path] = item.line
-        reader.known_keys(entry, path, _VBC_KEYS)
+        reader.known_keys(entry, path, VBC_KEYS)
         get = entry.entries.get
         vip4, master4 = _vip(reader, get("ipv4_vip"), (*path, "ipv4_vip"), 4)
         vip6, master6 = _vip(reader, get("ipv6_vip"), (*path, "ipv6_vip"), 6)
