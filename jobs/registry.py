@@ -48,7 +48,8 @@ class Phase:
     thread and must not touch the database. ``prepare`` returns a payload by target, or a
     :class:`~common.errors.VerbError` as the payload of a target that must fail; ``finish`` and
     ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and any
-    evidence ``run`` attached to its StepFailed.
+    evidence ``run`` attached to its StepFailed. ``finish_together`` does what ``finish`` does for several steps at once:
+    when it raises, what it did is rolled back, and ``finish`` is called for each, with the same results.
 
     ``own_targets``: not the job's nodes, but the targets passed to ``submit`` for this phase (none: no step).
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
@@ -63,6 +64,7 @@ class Phase:
     run: Callable[[StepContext, Any], Any]
     prepare: Callable[[Job, Sequence[Step]], Mapping[str, Any]] = _no_payload
     finish: Callable[[Job, Step, Any], None] = no_finish
+    finish_together: Callable[[Job, Sequence[tuple[Step, Any]]], None] | None = None
     failed: Callable[[Job, Step, str, Any], None] = _not_told
     per_node: bool = True
     own_targets: bool = False

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +17,7 @@ from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Q
 from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
+from common.compiled_query import CompiledUpdate
 from nodes.absent_disks import WAITING, Placement, place, with_corrections
 from nodes.clock import CLOCK, sentence
 from nodes.differences import differences, snapshot
@@ -29,6 +33,13 @@ _DISK_FIELDS = [
     *("observed_type", "observed_size_bytes", "observed_status", "status_reason", "drive", "zoned"),
     *("rotational", "rotational_guess", "removable", "dirty", "signatures", "mountpoints", "members"),
 ]
+_DISKS = CompiledUpdate(Disk, _DISK_FIELDS)
+_LEAVING = CompiledUpdate(Disk, ("present", "identity"))
+
+
+@cache
+def _node_update(fields: tuple[str, ...]) -> CompiledUpdate:
+    return CompiledUpdate(Node, fields)
 
 
 def pack(raw: bytes) -> bytes:
@@ -36,7 +47,16 @@ def pack(raw: bytes) -> bytes:
     return zlib.compress(raw, 6) if raw else b""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one collection saw of a node. ``seen_at``: when the machine reported it, where that was not now."""
+
+    node: Node
+    facts: NodeFacts
+    raw: bytes = b""
+    seen_at: datetime | None = None
+
+
 def save_facts(
     node: Node,
     facts: NodeFacts,
@@ -48,43 +68,117 @@ def save_facts(
     seen_at: datetime | None = None,
     event: str = "",
 ) -> list[dict[str, Any]]:
-    """Store one collection of ``node``; return the changes, ``{"what", "before", "after"}``, at first everything.
+    """Store one collection of ``node`` as :func:`save_all` does; return the changes."""
+    seen = Seen(node, facts, raw, seen_at)
+    return save_all([seen], by=by, job_id=job_id, source=source, event=event)[0]
 
-    ``seen_at`` is when the machine reported it, where that was not now; ``event`` (of ``nodes.states``) moves
-    a node that waits for it, and clears its error.
+
+@transaction.atomic
+def save_all(
+    seen: Sequence[Seen], *, by: str, job_id: str = "", source: str = "ssh", event: str = ""
+) -> list[list[dict[str, Any]]]:
+    """Store collections of different nodes; return the changes of each, ``{"what", "before", "after"}``, at first everything.
+
+    ``event`` (of ``nodes.states``) moves nodes that wait for it, and clears their error. Until all is written, no row of
+    ``seen`` is touched: who was refused because of one node can store the others.
     """
-    first = node.collected_at is None
-    known, seen = list(node.disks.all()), list(node.interfaces.all())
-    before = (
-        {}
-        if first
-        else snapshot(node, known, seen, with_corrections(row for row in known if not row.present))
+    if not seen:
+        return []
+    drafts = [_Draft.of(item, source) for item in seen]
+    if event:
+        move_nodes(Node.objects.filter(pk__in=[item.node.pk for item in seen]), event, error="")
+    _node_update(tuple(drafts[0].values)).run(
+        (draft.node.pk, list(draft.values.values())) for draft in drafts
     )
-    placement = place(known, facts, same_machine=not is_another_machine(node, known, seen, facts))
-    clock = _newest_clock(node, facts, source)
+    _write_disks(drafts)
+    _write_interfaces(drafts)
+    changes = [draft.changes() for draft in drafts]
+    Collection.objects.bulk_create(
+        Collection(
+            node=item.node,
+            by=by,
+            job_id=job_id,
+            raw=pack(item.raw),
+            source=source,
+            changes=[] if draft.first else changed,
+        )
+        for item, draft, changed in zip(seen, drafts, changes, strict=True)
+    )
+    for item, draft in zip(seen, drafts, strict=True):
+        for name, value in draft.values.items():
+            setattr(item.node, name, value)
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is to be written of one node: copies, where rows that are known change."""
+
+    node: Node
+    first: bool
+    before: dict[str, Any]
+    values: dict[str, Any]
+    placement: Placement
+    # Disks that are there, those of them whose row changes, and rows whose disk has gone.
+    present: list[Disk]
+    changed: list[Disk]
+    left: list[Disk]
+    # Interfaces that are there; where any differs, all are new, and take the place of others.
+    interfaces: Sequence[NetworkInterface]
+    new_interfaces: Sequence[NetworkInterface]
+    replaces: bool
+
+    @classmethod
+    def of(cls, seen: Seen, source: str) -> _Draft:
+        node, facts = seen.node, seen.facts
+        known, ports = list(node.disks.all()), list(node.interfaces.all())
+        first = node.collected_at is None
+        before = (
+            {}
+            if first
+            else snapshot(node, known, ports, with_corrections(row for row in known if not row.present))
+        )
+        placement = place(known, facts, same_machine=not is_another_machine(node, known, ports, facts))
+        values = _values(node, placement, seen, source)
+        after = copy(node)
+        for name, value in values.items():
+            setattr(after, name, value)
+        present, changed, left = _disks(after, known, placement)
+        found = [_nic(after, nic) for nic in facts.networks]
+        same = {_nic_key(nic) for nic in ports} == {_nic_key(nic) for nic in found}
+        return cls(
+            node=after,
+            first=first,
+            before=before,
+            values=values,
+            placement=placement,
+            present=present,
+            changed=changed,
+            left=left,
+            interfaces=ports if same else found,
+            new_interfaces=[] if same else found,
+            replaces=bool(ports) and not same,
+        )
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what differs from the collection before."""
+        now = snapshot(self.node, self.present, self.interfaces, self.placement.waiting)
+        return differences(self.before, now)
+
+
+def _values(node: Node, placement: Placement, seen: Seen, source: str) -> dict[str, Any]:
+    clock = _newest_clock(node, seen.facts, source)
     wrong_clock = sentence(clock)
-    values = {
-        **_node_values(facts),
+    return {
+        **_node_values(seen.facts),
         **_clock_values(clock),
         "warnings": [
-            *(warning for warning in facts.warnings if not warning.startswith((WAITING, CLOCK))),
+            *(warning for warning in seen.facts.warnings if not warning.startswith((WAITING, CLOCK))),
             *placement.sentences(node),
             *([wrong_clock] if wrong_clock else []),
         ],
-        "collected_at": seen_at or timezone.now(),
+        "collected_at": seen.seen_at or timezone.now(),
     }
-    for name, value in values.items():
-        setattr(node, name, value)
-    here = Node.objects.filter(pk=node.pk)
-    if not (event and move_nodes(here, event, error="", **values)):
-        here.update(**values)
-    disks = _save_disks(node, known, placement)
-    interfaces = _save_interfaces(node, seen, facts.networks)
-    changes = differences(before, snapshot(node, disks, interfaces, placement.waiting))
-    Collection.objects.create(
-        node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=[] if first else changes
-    )
-    return changes
 
 
 def forget_old(nodes: QuerySet[Node]) -> None:
@@ -145,52 +239,70 @@ def _clock_values(clock: ClockFacts | None) -> dict[str, Any]:
     }
 
 
-def _save_disks(node: Node, known: Sequence[Disk], placement: Placement) -> list[Disk]:
+def _disks(
+    node: Node, known: Sequence[Disk], placement: Placement
+) -> tuple[list[Disk], list[Disk], list[Disk]]:
+    """Return the disks that are there, those of them whose row changes, and copies of rows whose disk has gone."""
     taken = {item.row.pk for item in placement.disks if item.row is not None}
     identities = _identities([item.disk for item in placement.disks])
-    gone = [row for row in known if row.pk not in taken]
     present: list[Disk] = []
     changed: list[Disk] = []
     for order, (item, identity) in enumerate(zip(placement.disks, identities, strict=True)):
-        target = item.row or Disk(node=node, may_be=list(item.may_be))
-        if _fill(target, item.disk, order, identity, is_os=item.is_os) and item.row:
+        values = _disk_values(item.disk, order, identity, is_os=item.is_os)
+        target = item.row
+        if target is None:
+            target = Disk(node=node, may_be=list(item.may_be), **values)
+        elif any(getattr(target, name) != value for name, value in values.items()):
+            target = _with(target, values)
             changed.append(target)
         present.append(target)
+    used = {target.identity for target in present}
+    gone = [row for row in known if row.pk not in taken and (row.present or row.identity in used)]
+    left = [
+        _with(
+            row,
+            {
+                "present": False,
+                "identity": f"gone:{row.pk}:{row.identity}"[:MAX_IDENTITY]
+                if row.identity in used
+                else row.identity,
+            },
+        )
+        for row in gone
+    ]
+    return present, changed, left
+
+
+def _with(row: Disk, values: Mapping[str, Any]) -> Disk:
+    changed = copy(row)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
+
+
+def _write_disks(drafts: Sequence[_Draft]) -> None:
     # Those that leave make room first: the identity is unique on the node.
-    left = [row for row in gone if _leaves(row, {target.identity for target in present})]
-    if left:
-        Disk.objects.bulk_update(left, ["present", "identity"])
+    _LEAVING.run((row.pk, (row.present, row.identity)) for draft in drafts for row in draft.left)
+    changed = [row for draft in drafts for row in draft.changed]
     if changed:
         # Identities that go by name may move from one disk to the next: all of them leave before any arrives.
         Disk.objects.filter(pk__in=[row.pk for row in changed]).update(
             identity=Concat(Value("moving:"), Cast("pk", CharField()))
         )
-        Disk.objects.bulk_update(changed, _DISK_FIELDS)
-    Disk.objects.bulk_create([row for row in present if row.pk is None])
-    return present
+        _DISKS.run((row.pk, [getattr(row, name) for name in _DISK_FIELDS]) for row in changed)
+    Disk.objects.bulk_create([row for draft in drafts for row in draft.present if row.pk is None])
 
 
 def add_absent(node: Node, disk: DiskFacts) -> Disk:
     """Add a disk of ``node`` that is known from elsewhere and was not seen by its last collection."""
-    row = Disk(node=node)
-    _fill(row, disk, 0, f"absent:{uuid4().hex}", is_os=False)
-    row.present = False
+    values = _disk_values(disk, 0, f"absent:{uuid4().hex}", is_os=False)
+    row = Disk(node=node, **{**values, "present": False})
     row.save()
     return row
 
 
-def _leaves(row: Disk, used: set[str]) -> bool:
-    """Mark the disk as gone; return whether that is new."""
-    news = row.present or row.identity in used
-    row.present = False
-    if row.identity in used:
-        row.identity = f"gone:{row.pk}:{row.identity}"[:MAX_IDENTITY]
-    return news
-
-
-def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> bool:
-    """Fill the row with what was observed; return whether it differs from what was there."""
-    values: dict[str, Any] = {
+def _disk_values(disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> dict[str, Any]:
+    return {
         "present": True,
         "is_os": is_os,
         "order": order,
@@ -215,10 +327,6 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
         "mountpoints": list(disk.mountpoints),
         "members": list(disk.members),
     }
-    differs = any(getattr(row, name) != value for name, value in values.items())
-    for name, value in values.items():
-        setattr(row, name, value)
-    return differs
 
 
 def _identities(disks: Sequence[DiskFacts]) -> list[str]:
@@ -242,15 +350,11 @@ _NIC_FIELDS = [
 ]
 
 
-def _save_interfaces(
-    node: Node, seen: Sequence[NetworkInterface], networks: Sequence[NicFacts]
-) -> Sequence[NetworkInterface]:
-    found = [_nic(node, nic) for nic in networks]
-    if {_nic_key(nic) for nic in seen} == {_nic_key(nic) for nic in found}:
-        return seen
-    if seen:
-        NetworkInterface.objects.filter(node=node).delete()
-    return NetworkInterface.objects.bulk_create(found)
+def _write_interfaces(drafts: Sequence[_Draft]) -> None:
+    others = [draft.node.pk for draft in drafts if draft.replaces]
+    if others:
+        NetworkInterface.objects.filter(node__in=others).delete()
+    NetworkInterface.objects.bulk_create([nic for draft in drafts for nic in draft.new_interfaces])
 
 
 def _nic_key(nic: NetworkInterface) -> str:

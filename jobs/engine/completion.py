@@ -43,10 +43,10 @@ def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
         )
         mine = set(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
         well: list[int] = []
-        for ending in endings:
-            if ending.step.pk not in mine:
-                continue
-            error = ending.error or _finish(job, ending)
+        kept = [ending for ending in endings if ending.step.pk in mine]
+        stored = _finish_together(job, [ending for ending in kept if not ending.error])
+        for ending in kept:
+            error = ending.error or (None if ending.step.pk in stored else _finish(job, ending))
             if error:
                 _failed(job, ending, error)
             else:
@@ -54,6 +54,30 @@ def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
         if well:
             move_steps(Step.objects.filter(pk__in=well), "succeed", remote={})
     return len(mine)
+
+
+def _finish_together(job: Job, endings: Sequence[Ending]) -> set[int]:
+    """Have the app store several results at once; return the steps of those that are stored.
+
+    Where it refuses, none is: it has to be asked about each, so that one does not keep the others from ending well.
+    """
+    stored: set[int] = set()
+    by_phase: dict[str, list[Ending]] = {}
+    for ending in endings:
+        by_phase.setdefault(ending.phase.name, []).append(ending)
+    for several in by_phase.values():
+        finish = several[0].phase.finish_together
+        if finish is None or len(several) == 1:
+            continue
+        try:
+            with transaction.atomic():
+                finish(job, [(ending.step, ending.result) for ending in several])
+        except (db.OperationalError, db.InterfaceError):
+            raise
+        except Exception:  # noqa: S112 -- the same happens, and is told, with one of them alone
+            continue
+        stored.update(ending.step.pk for ending in several)
+    return stored
 
 
 def _finish(job: Job, ending: Ending) -> Message | None:

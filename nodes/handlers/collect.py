@@ -45,7 +45,14 @@ class Collected:
 def register_actions() -> None:
     """Register the job with the engine."""
     phase = registry.Phase(
-        "collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240, ahead=20
+        "collect",
+        run,
+        prepare=prepare,
+        finish=finish,
+        finish_together=finish_together,
+        failed=failed,
+        timeout_s=240,
+        ahead=20,
     )
     registry.register(registry.Action("collect_nodes", (phase,), ended=ended))
 
@@ -94,10 +101,16 @@ def look_at(endpoint: Endpoint) -> Collected:
 
 def finish(job: Job, step: Step, result: Collected) -> None:
     """Store the facts; a node that was waiting for them becomes available."""
-    node = result.node or Node.objects.get(node_id=step.target)
-    save_facts.save_facts(
-        node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw, event="collected"
-    )
+    finish_together(job, [(step, result)])
+
+
+def finish_together(job: Job, ended: Sequence[tuple[Step, Collected]]) -> None:
+    """Store the facts of several nodes."""
+    seen = [
+        save_facts.Seen(result.node or Node.objects.get(node_id=step.target), result.facts, result.raw)
+        for step, result in ended
+    ]
+    save_facts.save_all(seen, by=job.created_by, job_id=job.job_id, event="collected")
 
 
 def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
@@ -105,9 +118,11 @@ def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
     node = Node.objects.filter(node_id=step.target).first()
     if node is None:
         return
+    # Where the facts could not be stored, the evidence is what was to be stored.
+    raw = evidence.raw if isinstance(evidence, Collected) else evidence or b""
     Node.objects.filter(pk=node.pk).update(error=error)
     Collection.objects.create(
-        node=node, by=job.created_by, job_id=job.job_id, error=error, raw=save_facts.pack(evidence or b"")
+        node=node, by=job.created_by, job_id=job.job_id, error=error, raw=save_facts.pack(raw)
     )
     move_nodes(Node.objects.filter(pk=node.pk), "collect_failed")
 
