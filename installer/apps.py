@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -19,3 +20,9 @@ class InstallerConfig(AppConfig):
 
         translate_with(gettext)
         show_times_in(get_current_timezone)
+
+
+class ConsoleAdminConfig(SimpleAdminConfig):
+    """Django's admin with the site of the console."""
+
+    default_site = "installer.admin_site.ConsoleSite"

@@ -18,11 +18,9 @@ CSRF_TRUSTED_ORIGINS = environment.words(os.environ, "CSRF_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [
     # installer comes first: its qcluster command replaces django-q2's, its templates replace the admin's.
-    "installer",
-    "unfold",
-    "unfold.contrib.filters",
+    "installer.apps.InstallerConfig",
     # Its pages are loaded with the URLs (installer.urls); commands and workers do not need them.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "installer.apps.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,7 +82,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             # Every template has texts for people.
-            "builtins": ["django.templatetags.i18n", "installer.templatetags.markup"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "installer.templatetags.markup",
+                "installer.templatetags.frame",
+            ],
         },
     },
 ]
@@ -204,23 +206,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-}
-
-UNFOLD = {
-    "SITE_TITLE": "Installer Console",
-    "SITE_HEADER": "Installer Console",
-    "SITE_SYMBOL": "dns",
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "SITE_URL": None,
-    "STYLES": ["installer.console.theme.style"],
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "installer.console.theme.icon"}],
-    "DASHBOARD_CALLBACK": "installer.console.dashboard.context",
-    "SIDEBAR": {
-        "show_search": False,
-        "show_all_applications": False,
-        "navigation": "installer.console.navigation.sidebar",
-    },
 }
 
 LOGGING = {

@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 
 from installer import health, metrics
 from installer.console.codes import code_page, codes_page
+from installer.console.kit import kit_page
 from installer.console.login import SignInForm, login, password_change
 from installer.console.preferences_page import preferences_page
 from installer.console.texts import texts
@@ -33,6 +34,7 @@ urlpatterns = [
         admin.site.admin_view(texts, cacheable=True),
         name="texts",
     ),
+    path("console/kit/", admin.site.admin_view(kit_page), name="kit"),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
     # Requested by browsers on plain text pages, such as a log.

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from installer.accounts import record_change, record_deletion, record_password, rights
 from installer.console import verbs
+from installer.console.base import FrameAdmin
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
-class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
+class AuditedAdmin(FrameAdmin):
     """Records each change in the audit, with what the account or group was and may do before and after it."""
+
+    # A list of boxes instead of Django's two lists, which need scripts and a mouse.
+    filter_horizontal = ()
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Offer boxes to tick for groups and permissions, the latter with what they belong to."""
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.widget = forms.CheckboxSelectMultiple()
+            field.widget.choices = field.choices
+            field.help_text = ""
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Remember the permissions before the change."""
@@ -46,12 +61,11 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
+class UserAdmin(AuditedAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """Users. Signing in here takes the staff flag; permissions come from the groups viewer, operator and approver."""
 
-    form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    readonly_fields = ("last_login", "date_joined")
     list_display = ("username", "is_active", "is_staff", "is_superuser", "last_login")
     # Without the staff flag and a group a new user can neither sign in nor see anything.
     add_fieldsets = (
@@ -74,5 +88,5 @@ class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, AuditedAdmin):
+class GroupAdmin(AuditedAdmin, BaseGroupAdmin):
     """The three groups of the console, and those that an administrator adds."""

@@ -2,30 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django import forms
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
-from unfold.views import ChangeList
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from installer.console.list_rows import list_headers, list_rows
 from installer.console.verbs import need, outdated
 from installer.form_recovery import kept_text
 
+# The text of a link and its URL.
+Crumb = tuple[str | Promise, str]
 
-class PublicIdChangeList(ChangeList):  # type: ignore[misc]
+
+class PublicIdChangeList(ChangeList):
     """Links rows to the page of the public id, not of the database key."""
+
+    model_admin: ConsoleAdmin
 
     def url_for_result(self, result: Model) -> str:
         """Return the page of the object."""
-        return str(self.model_admin.page_url(result))
+        return self.model_admin.page_url(result)
 
 
-class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
+class FrameAdmin(ModelAdmin):  # type: ignore[type-arg]
+    """Lists and forms of Django's admin in the frame of the console: its own rows, and no scripts and styles of Django."""
+
+    # Said by an empty list, and where to go on.
+    empty_text: ClassVar[Promise | str] = gettext_lazy("Nothing here yet.")
+    # What stands above the list, such as its buttons.
+    list_before_template = ""
+    list_per_page = 100
+
+    @property
+    def media(self) -> forms.Media:
+        """Return nothing: static/console has all scripts and styles."""
+        return forms.Media()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list."""
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        answer: HttpResponse = super().changelist_view(request, {**title, **(extra_context or {})})
+        if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
+            changes = answer.context_data["cl"]
+            self.prepare_rows(list(changes.result_list))
+            answer.context_data |= {
+                "headers": list_headers(changes),
+                "rows": list(list_rows(changes)),
+                "empty_text": self.empty_text,
+                "empty_links": self.empty_links(request),
+            }
+        return answer
+
+    def prepare_rows(self, items: list[Any]) -> None:
+        """Look up what the columns show beside the objects of one page; nothing here."""
+
+    def empty_links(self, request: HttpRequest) -> Sequence[Crumb]:
+        """Return the pages on which the first entry of an empty list is made."""
+        return ()
+
+
+class ConsoleAdmin(FrameAdmin):
     """A list and a page. Objects are not added, changed or deleted here, but by the verbs of the page."""
 
     public_id: ClassVar[str] = "pk"
@@ -34,10 +83,6 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     object_views: ClassVar[tuple[tuple[str, str], ...]] = ()
     # The same for the list.
     list_views: ClassVar[tuple[tuple[str, str], ...]] = ()
-    change_list_template = "console/list.html"
-    show_add_link = False
-    list_fullwidth = True
-    list_per_page = 100
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Forbid adding."""
@@ -54,20 +99,6 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PublicIdChangeList]:
         """Return the list class with links by public id."""
         return PublicIdChangeList
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the list."""
-        answer: HttpResponse = super().changelist_view(request, extra_context)
-        if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
-            changes = answer.context_data["cl"]
-            self.prepare_rows(list(changes.result_list))
-            answer.context_data |= {"headers": list_headers(changes), "rows": list(list_rows(changes))}
-        return answer
-
-    def prepare_rows(self, items: list[Any]) -> None:
-        """Look up what the columns show beside the objects of one page; nothing here."""
 
     def page_url(self, item: Model) -> str:
         """Return the URL of the page of an object."""
@@ -132,6 +163,23 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         """Return what the template of an object needs."""
         return {"item": item}
 
+    def crumbs(self, request: HttpRequest, context: dict[str, Any]) -> list[Crumb]:
+        """Return the pages above a page: the list, the zone of the object, and the object of a page about it."""
+        list_url = self.url_of("changelist")
+        found: list[Crumb] = []
+        if list_url != request.path:
+            found.append((capfirst(str(self.opts.verbose_name_plural)), list_url))
+        zone_id = _zone_of(context)
+        zone_url = reverse("admin:zones_zone_change", args=[zone_id]) if zone_id else ""
+        if zone_url and zone_url != request.path:
+            found.append((zone_id, zone_url))
+        match = request.resolver_match
+        object_id = match.kwargs.get("object_id", "") if match else ""
+        url = self.url_of("change", object_id) if object_id else ""
+        if url not in ("", zone_url, request.path):
+            found.append((object_id, url))
+        return found
+
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
         """Render a page in the frame of the console; 409 with the difference if what was viewed has changed."""
         difference = outdated(request)
@@ -139,12 +187,22 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         everything = {
             **self.admin_site.each_context(request),
             "title": title,
+            "crumbs": self.crumbs(request, context),
             "kept_text": dict(kept_text(request) or {}),
-            "opts_plural": self.model._meta.verbose_name_plural,
             "list_url": self.url_of("changelist"),
-            "is_fullwidth": "1",
             "difference": difference,
             "looked_at": timezone.now().isoformat(),
             **context,
         }
         return TemplateResponse(request, template, everything, status=409 if difference else None)
+
+
+def _zone_of(context: dict[str, Any]) -> str:
+    """Return the id of the zone that a page is about, from what its template is given; empty if there is none."""
+    for name in ("zone", "plan", "role", "job"):
+        found = context.get(name)
+        found = getattr(found, "zone", found)
+        zone_id = getattr(found, "zone_id", "")
+        if zone_id:
+            return str(zone_id)
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from common.codes import CODES
@@ -29,4 +30,5 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
     except NotFound as error:
         raise Http404(str(error)) from None
     context = {**admin.site.each_context(request), "title": f"{item['code']}: {item['title']}", "item": item}
+    context["crumbs"] = [(gettext("Codes"), reverse("codes"))]
     return render(request, "console/code.html", context)

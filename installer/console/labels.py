@@ -43,6 +43,8 @@ _LOOKS: dict[str, tuple[str, str]] = {
     "same": ("idle", "="),
 }
 
+STATUSES = tuple(_LOOKS)
+
 # status -> what a person reads.
 _WORDS: dict[str, Promise] = {
     "new": gettext_lazy("new"),

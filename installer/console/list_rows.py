@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value
-from django.db.models import Model
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import BooleanField, DateTimeField, Field, Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from unfold.templatetags.unfold_list import result_headers
-from unfold.views import ChangeList
 
-if TYPE_CHECKING:
-    from unfold.admin import ModelAdmin
+from installer.console.units import moment_text
 
 _CHECKBOX = "action_checkbox"
 # Text of more characters is wrapped.
@@ -23,8 +23,8 @@ _LONG = 40
 
 def list_rows(changes: ChangeList) -> Iterator[SafeString]:
     """Yield the ``<tr>`` of each object on the page."""
-    admin: ModelAdmin = changes.model_admin
-    names = [name for name in changes.list_display if name != _CHECKBOX]
+    admin: ModelAdmin[Any] = changes.model_admin
+    names = [str(name) for name in changes.list_display if name != _CHECKBOX]
     linked = set(changes.list_display_links or ())
     columns = [(name in linked, _reader(admin, name)) for name in names]
     choose = gettext("Select {item}") if _CHECKBOX in changes.list_display else ""
@@ -58,12 +58,26 @@ def list_headers(changes: ChangeList) -> list[dict[str, Any]]:
     ]
 
 
-def _reader(admin: ModelAdmin, name: str) -> Callable[[Model], Any]:
+def _reader(admin: ModelAdmin[Any], name: str) -> Callable[[Model], Any]:
     """Return how the text of a column is read from an object: by a method of the admin class, or from a field."""
     empty = admin.get_empty_value_display()
+    if name == "__str__":
+        return str
     method = getattr(admin, name, None)
     if method is not None:
-        boolean = getattr(method, "boolean", False)
-        return lambda item: display_for_value(method(item), empty, boolean)
+        if getattr(method, "boolean", False):
+            return lambda item: _yes_or_no(method(item))
+        return lambda item: display_for_value(method(item), empty)
     field = admin.opts.get_field(name)
+    assert isinstance(field, Field)
+    if isinstance(field, BooleanField):
+        return lambda item: _yes_or_no(field.value_from_object(item))
+    if isinstance(field, DateTimeField):
+        return lambda item: moment_text(field.value_from_object(item)) or empty
     return lambda item: display_for_field(field.value_from_object(item), field, empty)
+
+
+def _yes_or_no(value: object) -> SafeString:
+    """Return a sign and a word, for those who see one and those who hear the other."""
+    sign, word = ("✓", gettext("Yes")) if value else ("–", gettext("No"))
+    return format_html('<span aria-hidden="true">{}</span><span class="con-sr">{}</span>', sign, word)

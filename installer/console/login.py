@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from unfold.forms import AuthenticationForm
 
 from common.actor import Actor
 from installer.accounts import record_password
@@ -21,9 +21,10 @@ from installer.preferences import begin_with_kept
 from installer.signin import Locked, sign_in
 
 
-class SignInForm(AuthenticationForm):  # type: ignore[misc]
+class SignInForm(AdminAuthenticationForm):
     """Name and password of a user with staff status."""
 
+    request: HttpRequest
     locked: Locked | None = None
 
     def clean(self) -> dict[str, Any]:

@@ -2,47 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 _WORK = (
-    (gettext_lazy("Nodes"), "dns", "nodes.view_node", "admin:nodes_node_changelist"),
-    (gettext_lazy("Zones"), "lan", "zones.view_zone", "admin:zones_zone_changelist"),
-    (gettext_lazy("Plans"), "difference", "zones.view_plan", "admin:zones_plan_changelist"),
-    (gettext_lazy("VBC networks"), "hub", "zones.view_vbcassignment", "admin:zones_vbcassignment_changelist"),
-    (gettext_lazy("EIP pools"), "public", "zones.view_eippool", "admin:zones_eippool_changelist"),
-    (gettext_lazy("Jobs"), "play_circle", "jobs.view_job", "admin:jobs_job_changelist"),
-    (gettext_lazy("Workers"), "engineering", "jobs.view_worker", "admin:jobs_worker_changelist"),
+    (gettext_lazy("Nodes"), "nodes", "nodes.view_node", "admin:nodes_node_changelist"),
+    (gettext_lazy("Zones"), "zones", "zones.view_zone", "admin:zones_zone_changelist"),
+    (gettext_lazy("Plans"), "plans", "zones.view_plan", "admin:zones_plan_changelist"),
+    (gettext_lazy("VBC networks"), "vbc", "zones.view_vbcassignment", "admin:zones_vbcassignment_changelist"),
+    (gettext_lazy("EIP pools"), "eip", "zones.view_eippool", "admin:zones_eippool_changelist"),
+    (gettext_lazy("Jobs"), "jobs", "jobs.view_job", "admin:jobs_job_changelist"),
+    (gettext_lazy("Workers"), "workers", "jobs.view_worker", "admin:jobs_worker_changelist"),
 )
 _ACCOUNTS = (
-    (gettext_lazy("Audit"), "history", "common.view_auditentry", "admin:common_auditentry_changelist"),
+    (gettext_lazy("Audit"), "audit", "common.view_auditentry", "admin:common_auditentry_changelist"),
     (
         gettext_lazy("API tokens"),
         "key",
         "installer.view_accesstoken",
         "admin:installer_accesstoken_changelist",
     ),
-    (gettext_lazy("Users"), "person", "auth.view_user", "admin:auth_user_changelist"),
+    (gettext_lazy("Users"), "user", "auth.view_user", "admin:auth_user_changelist"),
     (gettext_lazy("Groups"), "group", "auth.view_group", "admin:auth_group_changelist"),
 )
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups and entries of the side bar, in the structure that the theme expects."""
-    dashboard = {"title": gettext("Dashboard"), "icon": "space_dashboard", "link": reverse("admin:index")}
-    return [
-        {"title": "", "items": [dashboard, *_entries(request, _WORK)]},
-        {"title": "", "separator": True, "items": _entries(request, _ACCOUNTS)},
-    ]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link of the side bar; ``here`` when the page belongs to it."""
+
+    title: Promise
+    icon: str
+    url: str
+    here: bool
 
 
-def _entries(request: HttpRequest, rows: tuple[tuple[Promise, str, str, str], ...]) -> list[dict[str, Any]]:
-    return [
-        {"title": title, "icon": icon, "link": reverse(url)}
+def sidebar(request: HttpRequest) -> list[list[Entry]]:
+    """Return the groups of the side bar, each with its entries."""
+    home = reverse("admin:index")
+    dashboard = Entry(gettext_lazy("Dashboard"), "home", home, request.path == home)
+    return [[dashboard, *_entries(request, _WORK)], _entries(request, _ACCOUNTS)]
+
+
+def _entries(request: HttpRequest, rows: tuple[tuple[Promise, str, str, str], ...]) -> list[Entry]:
+    found = [
+        (title, icon, reverse(url))
         for title, icon, permission, url in rows
         if request.user.has_perm(permission)
     ]
+    return [Entry(title, icon, url, request.path.startswith(url)) for title, icon, url in found]

@@ -11,11 +11,6 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminPasswordWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from common.errors import Refused
 from installer.console import verbs
@@ -34,16 +29,14 @@ class NewTokenForm(forms.Form):
         max_length=MAX_NAME_CHARS,
         label=gettext_lazy("Purpose"),
         help_text=gettext_lazy("For example the script or machine that uses the token."),
-        widget=UnfoldAdminTextInputWidget,
     )
     days = forms.IntegerField(
         min_value=1,
         max_value=MAX_DAYS,
         label=gettext_lazy("Lifetime in days"),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     password = forms.CharField(
-        label=gettext_lazy("Your password"), strip=False, max_length=1024, widget=UnfoldAdminPasswordWidget
+        label=gettext_lazy("Your password"), strip=False, max_length=1024, widget=forms.PasswordInput
     )
 
 
@@ -57,6 +50,7 @@ class TokenAdmin(ConsoleAdmin):
     search_fields = ("token_id", "name", "prefix", "user__username")
     actions = ("revoke",)
     list_views = (("new", "new"),)
+    empty_text = gettext_lazy("No tokens yet. Scripts that use the REST API need one.")
     list_before_template = "console/token_links.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessToken]:

@@ -47,14 +47,20 @@ def test_no_page_is_against_it(
     assert page.locator(".opblock").count() > 50, "the documents of the API are drawn"
 
 
-def test_the_theme_works_under_it(sign_in: Callable[[str], Page], live_server: object) -> None:
-    """Open the theme's menus: they are evaluated from attributes, and a stricter policy would leave them shut."""
+def test_the_account_menu_is_reached_and_closed_by_keyboard(
+    sign_in: Callable[[str], Page], live_server: object
+) -> None:
     page = sign_in("viewer")
     page.goto(f"{live_server}{reverse('admin:index')}")
     menu = page.locator("form[action='/admin/logout/']")
     assert not menu.is_visible()
-    page.locator("[x-bind\\:class*=openUserLinks]").click()
+    page.locator("#account > summary").focus()
+    page.keyboard.press("Enter")
     menu.wait_for(state="visible")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    menu.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.localName") == "summary"
 
 
 def test_the_log_in_page_works_under_it(context: BrowserContext, live_server: object) -> None:

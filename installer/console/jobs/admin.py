@@ -60,6 +60,7 @@ class JobAdmin(ConsoleAdmin):
 
     public_id = "job_id"
     page_template = "console/job.html"
+    empty_text = gettext_lazy("No jobs yet. Each verb that works on nodes starts one, such as Collect.")
     object_views = (
         ("cancel", "cancel"),
         ("pause", "pause"),

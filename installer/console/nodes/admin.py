@@ -36,6 +36,7 @@ class NodeAdmin(EstablishVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs,
 
     public_id = "node_id"
     page_template = "console/node.html"
+    empty_text = gettext_lazy("No nodes yet. Add them by their management addresses, or import a file.")
     list_before_template = "console/node_chips.html"
     list_display = (
         "address",

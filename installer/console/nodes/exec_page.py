@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
@@ -23,14 +22,13 @@ class NodeExecForm(forms.Form):
     command = forms.CharField(
         max_length=MAX_COMMAND,
         label=gettext_lazy("Command"),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     timeout_s = forms.IntegerField(
         min_value=1,
         max_value=MAX_TIMEOUT_S,
         initial=60,
         label=gettext_lazy("Time limit in seconds"),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     sure = forms.BooleanField(required=False)
 

@@ -7,17 +7,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminPasswordWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanWidget,
-)
 
 from common.audit import MAX_REASON_CHARS
 from common.confirmation import asked_for
@@ -56,9 +45,7 @@ class NodesForm(forms.Form):
 class DeleteForm(NodesForm):
     """Nodes to delete; those that cannot be recovered are confirmed by host name."""
 
-    confirm = forms.CharField(
-        max_length=2000, required=False, label=gettext_lazy("Confirm"), widget=UnfoldAdminTextInputWidget
-    )
+    confirm = forms.CharField(max_length=2000, required=False, label=gettext_lazy("Confirm"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +66,7 @@ class AddForm(forms.Form):
     addresses = forms.CharField(
         max_length=200_000,
         strip=False,
-        widget=UnfoldAdminTextareaWidget(
+        widget=forms.Textarea(
             attrs={
                 "rows": 12,
                 "spellcheck": "false",
@@ -96,13 +83,12 @@ class AddForm(forms.Form):
         max_value=65535,
         initial=22,
         label=gettext_lazy("SSH port"),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     user = forms.CharField(
         max_length=32,
         initial="root",
         label=gettext_lazy("SSH user"),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -111,7 +97,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File, at most 16 MiB"),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".json,.csv,application/json,text/csv"}),
         error_messages={
             "required": gettext_lazy("Choose a file from Export, export_nodes or a spreadsheet."),
             "empty": gettext_lazy(
@@ -129,7 +115,7 @@ class SshForm(NodesForm):
         required=False,
         label=gettext_lazy("User"),
         help_text=gettext_lazy("Empty: the user given when the node was added."),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     port = forms.IntegerField(
         min_value=1,
@@ -137,7 +123,6 @@ class SshForm(NodesForm):
         required=False,
         label=gettext_lazy("Port"),
         help_text=gettext_lazy("Empty: the port given when the node was added."),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     password = forms.CharField(
         required=False,
@@ -148,13 +133,12 @@ class SshForm(NodesForm):
             "Used for one login to each node. Stored encrypted until the job ends, then deleted. "
             "Empty: the installer's key is already on the nodes and is only verified."
         ),
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     accept_new = forms.BooleanField(
         required=False,
         initial=True,
         label=gettext_lazy("Trust host keys on first contact"),
-        widget=UnfoldBooleanWidget,
     )
     known_hosts = forms.CharField(
         required=False,
@@ -165,7 +149,7 @@ class SshForm(NodesForm):
             "Verified lines of a known_hosts file, as printed by ssh-keyscan. Only these keys are accepted; "
             "no host key is trusted on first contact."
         ),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     replace_host_keys = forms.CharField(
         required=False,
@@ -174,7 +158,7 @@ class SshForm(NodesForm):
             "Addresses whose host key changed for a known reason, for example a reinstallation. "
             "Otherwise a changed key is refused and the job shows both fingerprints."
         ),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_password(self) -> Secret | None:
@@ -194,13 +178,11 @@ class DiskForm(NodesForm):
         max_length=MAX_IDENTITY,
         label=gettext_lazy("Disk"),
         help_text=gettext_lazy("Its name on all selected nodes, for example sdb."),
-        widget=UnfoldAdminTextInputWidget,
     )
     type = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Type"),
         choices=[UNCHANGED, *((value, value.upper()) for value in DiskType.values)],
-        widget=UnfoldAdminSelectWidget,
     )
     size_gb = forms.DecimalField(
         required=False,
@@ -208,7 +190,6 @@ class DiskForm(NodesForm):
         max_digits=13,
         decimal_places=3,
         label=gettext_lazy("Size in GB (10^9 bytes)"),
-        widget=UnfoldAdminDecimalFieldWidget,
     )
     status = forms.TypedChoiceField(
         required=False,
@@ -216,21 +197,19 @@ class DiskForm(NodesForm):
         empty_value=None,
         choices=[UNCHANGED, ("1", gettext_lazy("usable")), ("0", gettext_lazy("do not use"))],
         label=gettext_lazy("Use"),
-        widget=UnfoldAdminSelectWidget,
     )
     clear = forms.MultipleChoiceField(
         required=False,
         choices=CLEARABLE,
         label=gettext_lazy("Drop the correction of"),
         help_text=gettext_lazy("The observed value is used again."),
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        widget=forms.CheckboxSelectMultiple,
     )
     reason = forms.CharField(
         required=False,
         max_length=MAX_REASON_CHARS,
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("Why the observed value is wrong."),
-        widget=UnfoldAdminTextInputWidget,
     )
 
     def changes(self) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from installer import slots
 from installer.console import verbs
@@ -27,13 +26,12 @@ class CacheForm(forms.Form):
         max_length=4000,
         label=gettext_lazy("memcached servers"),
         help_text=gettext_lazy("HOST:PORT;HOST:PORT. Default: every zoocassa of the region's global zone."),
-        widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
     pattern = forms.ChoiceField(
         choices=lambda: [(text, text) for text in patterns()],
         label=gettext_lazy("Pattern"),
         help_text=gettext_lazy("Keys that do not match are kept. INSTALLER_CACHE_PATTERNS adds patterns."),
-        widget=UnfoldAdminSelectWidget,
     )
 
 

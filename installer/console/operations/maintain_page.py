@@ -9,12 +9,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from common.errors import NotFound
 from installer.console import verbs
@@ -40,13 +34,13 @@ EARLIER = 8
 class GroupForm(forms.Form):
     """A group of the zone, or one of its nodes."""
 
-    group = forms.ChoiceField(label=gettext_lazy("Group"), widget=UnfoldAdminSelectWidget)
+    group = forms.ChoiceField(label=gettext_lazy("Group"))
     host = forms.CharField(
         required=False,
         max_length=253,
         label=gettext_lazy("Or one node"),
         help_text=gettext_lazy("Host name, address or node id; the group is then ignored."),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, data: Any, groups: list[tuple[str, int]], *, zone_id: str, **more: Any) -> None:
@@ -89,7 +83,7 @@ class ExecForm(GroupForm):
     command = forms.CharField(
         max_length=MAX_COMMAND,
         label=gettext_lazy("Command"),
-        widget=UnfoldAdminTextInputWidget(
+        widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "supervisorctl status"}
         ),
     )
@@ -98,7 +92,6 @@ class ExecForm(GroupForm):
         max_value=MAX_TIMEOUT_S,
         initial=60,
         label=gettext_lazy("Time limit per node in seconds"),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     concurrency = forms.IntegerField(
         min_value=0,
@@ -106,7 +99,6 @@ class ExecForm(GroupForm):
         required=False,
         label=gettext_lazy("Nodes at once"),
         help_text=gettext_lazy("Empty: the limit of the worker."),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     sure = forms.BooleanField(required=False)
 
@@ -118,7 +110,7 @@ class RestartForm(GroupForm):
         max_length=700,
         label=gettext_lazy("Services"),
         help_text=gettext_lazy("Names as printed by supervisorctl status, separated by spaces."),
-        widget=UnfoldAdminTextInputWidget(
+        widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "ws_server billing_resource"}
         ),
     )
@@ -127,9 +119,7 @@ class RestartForm(GroupForm):
 class UpdateForm(GroupForm):
     """Packages for a group."""
 
-    packages = forms.MultipleChoiceField(
-        label=gettext_lazy("Packages"), widget=UnfoldAdminCheckboxSelectMultipleWidget
-    )
+    packages = forms.MultipleChoiceField(label=gettext_lazy("Packages"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Any, groups: list[tuple[str, int]], **more: Any) -> None:
         super().__init__(data, groups, **more)

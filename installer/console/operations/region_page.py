@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from common.audit import MAX_REASON_CHARS
 from common.wording import moment_words
@@ -26,7 +25,6 @@ class FrontGateForm(forms.Form):
         max_value=65535,
         label=gettext_lazy("Port on the global proxies"),
         help_text=gettext_lazy("A free port; each zone needs its own."),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     server_port = forms.IntegerField(
         min_value=1,
@@ -34,7 +32,6 @@ class FrontGateForm(forms.Form):
         required=False,
         label=gettext_lazy("Port of the front gate"),
         help_text=gettext_lazy("The port that it listens on in the new zone. Empty: the same port."),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from installer import slots
 from installer.console import verbs
@@ -34,7 +33,6 @@ class PaceForm(forms.Form):
         help_text=gettext_lazy(
             "Number of nodes to install first; the others start when all of these have succeeded. Empty: none."
         ),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     batch = forms.IntegerField(
         min_value=0,
@@ -42,7 +40,6 @@ class PaceForm(forms.Form):
         required=False,
         label=gettext_lazy("Batch"),
         help_text=gettext_lazy("Number of nodes to install at a time after that. Empty: all at once."),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
     max_failures = forms.IntegerField(
         min_value=0,
@@ -52,7 +49,6 @@ class PaceForm(forms.Form):
         help_text=gettext_lazy(
             "The job stops when more nodes fail. Empty: no limit (with a canary: the first failure stops the job)."
         ),
-        widget=UnfoldAdminIntegerFieldWidget,
     )
 
     def pace(self) -> Pace:
@@ -73,7 +69,7 @@ class ZoneForm(PaceForm):
         required=False,
         label=gettext_lazy("memcached servers"),
         help_text=gettext_lazy("HOST:PORT;HOST:PORT. Empty: every zoocassa of the region's global zone."),
-        widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
 
     def more(self) -> dict[str, str]:

@@ -9,12 +9,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
 from common.errors import Finding
 from installer.console import verbs
-from installer.console.base import ConsoleAdmin
+from installer.console.base import ConsoleAdmin, Crumb
 from installer.console.labels import pill
 from installer.console.plans import edit_page, leave_out_page, page
 from installer.console.units import moment_text
@@ -37,6 +38,7 @@ class PlanAdmin(ConsoleAdmin):
 
     public_id = "plan_id"
     page_template = "console/plan.html"
+    empty_text = gettext_lazy("No plans yet. Configuring a zone creates one, for review and approval.")
     list_display = (
         "plan_id",
         "shown_status",
@@ -60,6 +62,11 @@ class PlanAdmin(ConsoleAdmin):
         ("lists", "lists"),
         ("leave-out", "leave_out"),
     )
+
+    def empty_links(self, request: HttpRequest) -> list[Crumb]:
+        """Lead to the page that creates a plan."""
+        url = reverse("admin:zones_zone_configure")
+        return [(gettext("Configure a zone"), url)] if verbs.may_run(request) else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         """Select plans with their zone."""

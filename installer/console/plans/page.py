@@ -53,7 +53,7 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
             for kind in FILE_ORDER
             if counts[kind]
         ],
-        "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
+        "open_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
         "folds": [_fold(item) for item in plan.summary.get("folds", ())[:SHOWN_FOLDS]],
         "more_folds": max(0, len(plan.summary.get("folds", ())) - SHOWN_FOLDS),
         "odd": plan.summary.get("odd", ())[:SHOWN_FOLDS],

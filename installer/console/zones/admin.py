@@ -37,6 +37,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
 
     public_id = "zone_id"
     page_template = "console/zone.html"
+    empty_text = gettext_lazy("No zones yet. Register the one that runs, or configure a new one.")
     list_before_template = "console/zone_links.html"
     list_display = (
         "zone_id",

@@ -69,6 +69,9 @@ class NetworkAdmin(ConsoleAdmin):
 class EipPoolAdmin(NetworkAdmin):
     """Public pools, by zone."""
 
+    empty_text = gettext_lazy(
+        "No EIP pools yet. A plan that adds a VG node with a public segment reserves them."
+    )
     list_display = ("network", "gateway", "in_zone", "vg_node", "ha_group", "changed_in")
     search_fields = ("network", "gateway", "vg__hostname", "vg__mgmt_address", "zone__zone_id")
 
@@ -86,6 +89,7 @@ class EipPoolAdmin(NetworkAdmin):
 class VbcAdmin(NetworkAdmin):
     """Base networks, by zone."""
 
+    empty_text = gettext_lazy("No VBC networks yet. A plan that adds hypers to a zone reserves them.")
     list_display = ("networks", "vips", "in_zone", "masters", "hypers", "changed_in")
     search_fields = (
         *("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip", "zone__zone_id"),

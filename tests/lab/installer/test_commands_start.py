@@ -17,6 +17,8 @@ MOST_MODULES = 790
 HEAVY = (
     "cryptography",
     "drf_spectacular.openapi",
+    "installer.admin_site",
+    "installer.console",
     "jobs.engine.work_slice",
     "jobs.remote",
     "netaddr",
@@ -28,7 +30,6 @@ HEAVY = (
     "pymemcache",
     "rest_framework.views",
     "rich",
-    "unfold.admin",
     "yaml",
     "zones.core",
 )
