@@ -36,7 +36,7 @@ _SOURCE = ("zone_id: pek3c", "nodes:", "  127.1.0.21: {role: hyper-rep}", "  127
 def icon_names() -> tuple[str, ...]:
     """Return the names of the sprite's icons."""
     sprite = Path(settings.BASE_DIR) / "static" / "console" / "icons.svg"
-    return tuple(re.findall(r'<symbol id="([a-z]+)"', sprite.read_text()))
+    return tuple(re.findall(r'id="([a-z]+)"', sprite.read_text()))
 
 
 def kit_page(request: HttpRequest) -> HttpResponse:
