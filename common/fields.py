@@ -39,6 +39,28 @@ class MessageField(models.TextField):  # type: ignore[type-arg]
         return value
 
 
+class MessagesField(models.JSONField):
+    """A list of :class:`Message`, each stored as code and parameters; texts are stored as they are."""
+
+    def deconstruct(self) -> Any:
+        """Return the field as migrations know it: the column is JSON."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Return what is stored."""
+        if isinstance(value, list | tuple):
+            value = [item.stored() if isinstance(item, Message) else item for item in value]
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the sentences in the language of this request."""
+        found = super().from_db_value(value, expression, connection)
+        if not isinstance(found, list):
+            return found
+        return [Message.from_stored(item) if isinstance(item, dict) else item for item in found]
+
+
 class FindingsField(models.JSONField):
     """A list of :class:`Finding`, each stored as code, parameters and place."""
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from common.fields import MessageField
+from common.fields import MessageField, MessagesField
 from common.ids import public_id
 from nodes.facts import ClockFacts
 from nodes.states import NodeStatus
@@ -114,7 +114,7 @@ class Node(models.Model):
     clock_measured_at = models.DateTimeField(null=True, blank=True, editable=False)
     clock_synchronised = models.BooleanField(null=True, blank=True, editable=False)
     clock_source = models.CharField(max_length=32, blank=True, default="", editable=False)
-    warnings = models.JSONField(default=list, blank=True, editable=False)
+    warnings = MessagesField(default=list, blank=True, editable=False)
     error = MessageField(blank=True, default="", editable=False)
     collected_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from common.readings import Readings
+from common.wording import _
 from nodes import clock
 from nodes.collection.drives import Piece, drives_of
 from nodes.collection.links import Bearer, objections
@@ -362,7 +363,7 @@ def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskV
 
 def _filler(view: DiskView) -> str:
     by_serial = view.reference == f"serial:{view.serial}"
-    return "the serial number is a placeholder" if by_serial and is_filler(view.serial) else ""
+    return _("the serial number is a placeholder") if by_serial and is_filler(view.serial) else ""
 
 
 def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
+from common.messages import phrase
+from common.wording import _
 from nodes.collection.clock import Heard, read_clock
 from nodes.collection.dead_drives import warn_of_dead_drives
 from nodes.collection.disks import find_disks
@@ -99,19 +101,34 @@ def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...]
     default = network.routes[0].interface if network.routes else ""
     own = next((link.name for link in network.links if any(a.address == address for a in link.addresses)), "")
     where = (
-        f"The address {address}, at which this machine was reached, is on {own}, not on a port"
+        phrase(
+            _("The address {address}, at which this machine was reached, is on {own}, not on a port"),
+            address=address,
+            own=own,
+        )
         if own
-        else f"No network interface carries {address}, the address at which this machine was reached (address "
-        "translation, or a floating address?)"
+        else phrase(
+            _(
+                "No network interface carries {address}, the address at which this machine was reached (address "
+                "translation, or a floating address?)"
+            ),
+            address=address,
+        )
     )
-    reader.warn(
-        f"{where}: check which interface is the management interface"
-        + (f"; {default} has the default route." if default else ".")
-    )
+    if default:
+        reader.warn(
+            _("{where}: check which interface is the management interface; {default} has the default route."),
+            where=where,
+            default=default,
+        )
+    else:
+        reader.warn(_("{where}: check which interface is the management interface."), where=where)
     return ""
 
 
 def _all_warnings(reader: Reader) -> tuple[str, ...]:
     if "*" in reader.sections:
-        reader.warn("The output of the collection script was cut off: facts may be missing. Collect again.")
+        reader.warn(
+            _("The output of the collection script was cut off: facts may be missing. Collect again.")
+        )
     return tuple(reader.warnings)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from common.wording import _
 from nodes.collection.run_parsers import Reader
 from nodes.facts import ClockFacts
 from nodes.parsers import clock
 from nodes.parsers.clock import Moment
 
-_MATTERS = "the offset of its clock is unknown"
+_MATTERS = _("the offset of its clock is unknown")
 
 
 @dataclass(frozen=True, slots=True)

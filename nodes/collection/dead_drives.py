@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.wording import _
 from nodes.collection.disks import HOST_MANAGED, NO_DISK, ZONED_TYPE
 from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
@@ -21,10 +22,12 @@ def warn_of_dead_drives(reader: Reader, storage: Storage) -> None:
         if _is_host_managed(known):
             _warn_of_no_disk(reader, known)
             continue
-        model = f" ({known.model})" if known.model else ""
         reader.warn(
-            f"{name}{model} reports no size and is not listed: it is a failed drive, or a device without a "
-            "medium. Check it if this machine should have one more disk."
+            _(
+                "{drive} reports no size and is not listed: it is a failed drive, or a device without a medium. Check it "
+                "if this machine should have one more disk."
+            ),
+            drive=_named(name, known),
         )
     without_device = reader.optional("no-block-device", sysfs_block.parse) or {}
     for name in sorted(without_device, key=natural):
@@ -42,11 +45,19 @@ def _is_host_managed(known: SysBlock) -> bool:
 
 
 def _warn_of_no_disk(reader: Reader, known: SysBlock) -> None:
-    model = f" ({known.model})" if known.model else ""
     reader.warn(
-        f"{known.name}{model} is a host-managed zoned drive, which this kernel does not present as a disk, so it is not listed. "
-        "The platform cannot use zoned drives: add another drive if this machine should have one more disk."
+        _(
+            "{drive} is a host-managed zoned drive, which this kernel does not present as a disk, so it is not listed. The "
+            "platform cannot use zoned drives: add another drive if this machine should have one more disk."
+        )
         if _is_host_managed(known)
-        else f"{known.name}{model} is an NVMe namespace that this kernel does not present as a disk (it has zones, or another "
-        "command set), so it is not listed. Check it if this machine should have one more disk."
+        else _(
+            "{drive} is an NVMe namespace that this kernel does not present as a disk (it has zones, or another command "
+            "set), so it is not listed. Check it if this machine should have one more disk."
+        ),
+        drive=_named(known.name, known),
     )
+
+
+def _named(name: str, known: SysBlock) -> str:
+    return f"{name} ({known.model})" if known.model else name

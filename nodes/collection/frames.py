@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.failure_reason import reason_of
+from common.messages import Message, phrase
 from common.wording import _
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import clean
@@ -38,17 +39,19 @@ class Section:
     stdout: str = ""
     stderr: str = ""
 
-    def why(self) -> str:
+    def why(self) -> Message:
         """Return what went wrong in plain words; empty when nothing did."""
         if self.status == "missing":
-            return "not found on the machine"
+            return phrase(_("not found on the machine"))
         if self.status == "truncated":
-            return "the output was cut off"
+            return phrase(_("the output was cut off"))
         if self.timed_out:
-            return "no answer within 10 s"
+            return phrase(_("no answer within 10 s"))
         if self.status == "failed":
-            return f"failed with exit code {self.exit_code}: {self.reason}"
-        return ""
+            return phrase(
+                _("failed with exit code {exit_code}: {reason}"), exit_code=self.exit_code, reason=self.reason
+            )
+        return phrase("")
 
     @property
     def timed_out(self) -> bool:

@@ -34,6 +34,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from common.messages import phrase
+from common.wording import _
 from nodes.collection.disks import NO_DISK
 from nodes.collection.placeholders import is_filler
 from nodes.collection.run_parsers import Reader
@@ -99,19 +101,19 @@ class Links:
     def objection(self, link: str, bearer: Bearer) -> str:
         """Return why ``link`` may lead to another disk one day, in words; empty when nothing speaks against it."""
         if _CONTENT.match(link):
-            return "it depends on the contents of the disk"
+            return _("it depends on the contents of the disk")
         if _is_empty(link, bearer.serial):
-            return "its identity is a placeholder"
+            return _("its identity is a placeholder")
         if self._links[link] > 1:
-            return "another disk also claims it"
+            return _("another disk also claims it")
         wwn = _wwn_in(link)
         # Paths that multipath has not joined have the WWN, too; device-mapper has one device of that name.
         if wwn and not link.startswith("dm-uuid-") and self._wwns[wwn] > (wwn == _bare(bearer.wwn)):
-            return "another disk has the same WWN"
+            return _("another disk has the same WWN")
         if self._names_no_namespace(link, bearer):
-            return "it names the drive, not the namespace"
+            return _("it names the drive, not the namespace")
         if not wwn and self._is_shared(link, bearer):
-            return "another disk has the same serial number"
+            return _("another disk has the same serial number")
         return ""
 
     def _names_no_namespace(self, link: str, bearer: Bearer) -> bool:
@@ -165,11 +167,18 @@ def with_links(
         found[disk] = replace(disk, by_id=f"{BY_ID}{best}" if best else "")
         named = sorted(link for link in own if _known(link))
         if named and not best and disk.suggested_status:
-            why = "; ".join(f"{link}: {every.objection(link, bearer)}" for link in named[:_MOST_TOLD])
+            why = [
+                phrase("{link}: {why}", link=link, why=phrase(every.objection(link, bearer)))
+                for link in named[:_MOST_TOLD]
+            ]
             reader.warn(
-                f"{disk.name} has no permanent name in /dev/disk/by-id ({why}), so it cannot be used for an installation: "
-                "give it an identity of its own (firmware or setup of its controller) and collect again, or set it to "
-                "status 0."
+                _(
+                    "{disk} has no permanent name in /dev/disk/by-id ({why:;}), so it cannot be used for an installation: "
+                    "give it an identity of its own (firmware or setup of its controller) and collect again, or set it "
+                    "to status 0."
+                ),
+                disk=disk.name,
+                why=why,
             )
     return {kname: found[disk] for kname, disk in disks.items()}
 

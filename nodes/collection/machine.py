@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common.messages import message
+from common.wording import _
 from nodes.collection.run_parsers import Reader
 from nodes.facts import Cpu, OperatingSystem, Product
 from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
@@ -21,8 +22,10 @@ def warn_without_root(reader: Reader) -> None:
     """Warn of what is missing when the login user is not root and may not become root."""
     if without_root(reader):
         reader.warn(
-            "The login user is not root and sudo asks for a password: the serial number and old signatures on "
-            "disks may be missing. Allow sudo without a password, or log in as root, and collect again."
+            _(
+                "The login user is not root and sudo asks for a password: the serial number and old signatures on "
+                "disks may be missing. Allow sudo without a password, or log in as root, and collect again."
+            )
         )
 
 
@@ -35,7 +38,9 @@ def read_product(reader: Reader) -> Product:
     )
     if not best.serial:
         reader.warn(
-            "The machine's serial number is unknown: dmidecode could not read it, or the firmware has none."
+            _(
+                "The machine's serial number is unknown: dmidecode could not read it, or the firmware has none."
+            )
         )
     return best
 
@@ -52,7 +57,7 @@ def read_hostname(reader: Reader) -> str:
 
 def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
     """Return the counts of lscpu, completed from ``/proc/cpuinfo``. Raises: CollectionError, ParseError."""
-    first = reader.optional("lscpu", lscpu.parse, "CPU counts come from /proc/cpuinfo")
+    first = reader.optional("lscpu", lscpu.parse, _("CPU counts come from /proc/cpuinfo"))
     second = reader.optional("cpuinfo", cpuinfo.parse)
     counts = (
         first

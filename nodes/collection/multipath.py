@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from common.wording import _
 from nodes.collection.disks import REMOTE
 from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, unit_of
@@ -45,8 +46,12 @@ def fold_silent_paths(
                 ),
             )
             reader.warn(
-                f"{', '.join(whole.members)} report the same serial ({whole.serial}): they are treated as paths of "
-                "one disk. Set up multipath before data is written to it."
+                _(
+                    "{disks} report the same serial ({serial}): they are treated as paths of one disk. Set up multipath "
+                    "before data is written to it."
+                ),
+                disks=whole.members,
+                serial=whole.serial,
             )
         folded.update(dict.fromkeys(knames, whole))
     return folded

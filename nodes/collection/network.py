@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from common.messages import message
+from common.wording import _
 from nodes.collection.run_parsers import Reader
 from nodes.parsers import bonding, ip_json, ip_text, sysfs_net
 from nodes.parsers.bonding import Bond, Vlan
@@ -29,7 +30,7 @@ def read_network(reader: Reader) -> Network:
     """Join the network sections. Raises: CollectionError without ip, ParseError when its output is rubbish."""
     bonds = reader.optional("bonding", bonding.parse) or ()
     vlans = reader.optional("vlan", bonding.parse_vlans) or ()
-    routes = reader.optional("ip-route", ip_text.parse_routes, "default gateways are unknown") or ()
+    routes = reader.optional("ip-route", ip_text.parse_routes, _("default gateways are unknown")) or ()
     routes6 = reader.optional("ip-route6", ip_text.parse_routes) or ()
     return Network(
         links=_links(reader),
@@ -37,7 +38,7 @@ def read_network(reader: Reader) -> Network:
         kernel=reader.optional(
             "sysfs-net",
             sysfs_net.parse,
-            "hardware ports cannot be distinguished from virtual ones, and speeds are unknown",
+            _("hardware ports cannot be distinguished from virtual ones, and speeds are unknown"),
         )
         or {},
         bonds={bond.name: bond for bond in bonds},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
 from nodes.facts import DiskFacts, OsDiskFacts
@@ -75,7 +76,7 @@ def _root_devices(reader: Reader, storage: Storage) -> Roots:
     first = next((item.kname for item in storage.devices.values() if "/" in item.mountpoints), "")
     if not first:
         mounts = (
-            reader.optional("mounts", proc_mounts.parse, "lsblk alone does not identify the OS disk") or ()
+            reader.optional("mounts", proc_mounts.parse, _("lsblk alone does not identify the OS disk")) or ()
         )
         mount = _root_mount(mounts)
         if mount and mount.fstype == "zfs":
@@ -114,7 +115,10 @@ def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> Roots:
         found = [item.kname for item in labelled or members]
         if members and not labelled:
             reader.warn(
-                f"The root pool {name} cannot be distinguished from other ZFS disks: all of them are treated as OS disks."
+                _(
+                    "The root pool {name} cannot be distinguished from other ZFS disks: all of them are treated as OS disks."
+                ),
+                name=name,
             )
     return Roots(
         tuple(dict.fromkeys(name for name in found if name not in beside)),
@@ -124,8 +128,10 @@ def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> Roots:
 
 def _warn_no_root(reader: Reader) -> None:
     reader.warn(
-        "The root file system is not on a disk of this machine (a live or network-booted system?): "
-        "the OS disk is unknown, so every disk is listed as a data disk. Boot the installed system and collect again."
+        _(
+            "The root file system is not on a disk of this machine (a live or network-booted system?): the OS disk is "
+            "unknown, so every disk is listed as a data disk. Boot the installed system and collect again."
+        )
     )
 
 

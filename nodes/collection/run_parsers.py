@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from common.messages import Message, message
+from common.messages import Message, message, phrase
+from common.wording import _
 from nodes.collection.errors import CollectionError
 from nodes.collection.frames import Section
 from nodes.parsers.errors import ParseError, printable
@@ -35,14 +36,15 @@ class Reader:
     """One machine's sections, and the warnings that came up while reading them."""
 
     sections: Mapping[str, Section]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
 
     def section(self, name: str) -> Section:
         """Return the section; ``truncated`` when the stream broke off before it, ``missing`` when never requested."""
         return self.sections.get(name) or self.sections.get("*") or _MISSING
 
-    def warn(self, sentence: str) -> None:
-        """Keep a plain sentence for the engineer, once."""
+    def warn(self, template: str, **values: Any) -> None:
+        """Keep a sentence for the engineer, once: a marked template and its values."""
+        sentence = phrase(template, **values)
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
@@ -59,7 +61,7 @@ class Reader:
     def optional(self, name: str, parser: Callable[[str], Answer], matters: str = "") -> Answer | None:
         """Return the parsed section or ``None``.
 
-        ``matters`` is what is lost without it; only then is a missing tool worth a warning.
+        ``matters`` is a marked text, what is lost without it; only then is a missing tool worth a warning.
         Output that cannot be parsed always is.
         """
         section = self.section(name)
@@ -67,13 +69,17 @@ class Reader:
             return None
         if section.status != "ok":
             if matters or section.status == "truncated":
-                self.warn(f"{name}: {section.why()}: {matters or 'its facts are unknown'}.")
+                self._warn_of(phrase("{section}: {why}", section=name, why=section.why()), matters)
             return None
         try:
             return parser(section.stdout)
         except ParseError as error:
-            self.warn(f"{error}: {matters or 'its facts are unknown'}.")
+            self._warn_of(error.message, matters)
             return None
+
+    def _warn_of(self, what: Message, matters: str) -> None:
+        lost = phrase(matters or _("its facts are unknown"))
+        self.warn(_("{what}: {lost}."), what=what, lost=lost)
 
     def partial(self, name: str, parser: Callable[[str], Answer]) -> Answer | None:
         """Return what :meth:`optional` does, also for a tool that failed for some devices and answered for others."""

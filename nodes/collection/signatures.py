@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from common.wording import _
 from nodes.collection.machine import without_root
 from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
@@ -41,8 +42,11 @@ def warn_of_unread(reader: Reader, content: Content, disks: Collection[str]) -> 
     # A user other than root can read none of them, and was warned of that once.
     if unread and not without_root(reader):
         reader.warn(
-            f"The contents of {', '.join(unread)} could not be read (a failing disk?): there may be data although no "
-            "signature is shown."
+            _(
+                "The contents of {disks} could not be read (a failing disk?): there may be data although no "
+                "signature is shown."
+            ),
+            disks=unread,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from common.messages import message
+from common.wording import _
 from nodes.collection.run_parsers import Reader
 from nodes.parsers import lsblk_json, lsblk_pairs, lsblk_tree, mdstat, sysfs_block
 from nodes.parsers.block import BlockDevice
@@ -166,7 +167,7 @@ def _rows(reader: Reader) -> tuple[BlockDevice, ...]:
             "lsblk-pairs", lsblk_pairs.parse, message("N63", "no_lsblk", section="lsblk-pairs")
         )
     if reader.section("lsblk-tree").status == "ok":
-        reader.warn("lsblk is too old to report models, serials and transports: check the disks by hand.")
+        reader.warn(_("lsblk is too old to report models, serials and transports: check the disks by hand."))
         return reader.needed("lsblk-tree", lsblk_tree.parse, message("N63", "no_lsblk", section="lsblk-tree"))
     return reader.needed("lsblk-json", lsblk_json.parse, message("N63", "no_lsblk", section="lsblk-json"))
 

@@ -7,7 +7,8 @@ import json
 import pytest
 from django.db import connection
 
-from common.messages import Message
+from common import wording
+from common.messages import Message, phrase
 from nodes.models import Node
 from tests.factories import make_node, make_zone
 from tests.support.findings import finding
@@ -55,3 +56,15 @@ def test_what_an_earlier_release_stored_comes_back_as_it_was(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE nodes_node SET error = %s", [text])
     assert Node.objects.get().error == text
+
+
+def test_warnings_are_put_into_words_for_the_one_who_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = phrase("{section}: {why}", section="zpool", why=phrase("no answer within 10 s"))
+    make_node(1, warnings=[said, "typed by a person"])
+    assert Node.objects.get().warnings == ["zpool: no answer within 10 s", "typed by a person"]
+    monkeypatch.setattr(wording, "_catalog", [lambda text: text.replace("no answer within 10 s", "无应答")])
+    (found,) = Node.objects.values_list("warnings", flat=True)
+    assert found == ["zpool: 无应答", "typed by a person"]
+    Node.objects.update(warnings=found)
+    monkeypatch.undo()
+    assert Node.objects.get().warnings[0] == said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from common.codes.registry import Level
 from common.errors import Finding
-from common.messages import Message, message
+from common.messages import Message, message, phrase
 from zones.core.data_disks import by_drive, names, pieces, together, used_disks
 from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context
@@ -155,7 +155,9 @@ def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
             continue
         if disk.doubt:
             yield Problem(
-                message("R17", "doubtful_name", disk=disk.name, reference=disk.reference, doubt=disk.doubt)
+                message(
+                    "R17", "doubtful_name", disk=disk.name, reference=disk.reference, doubt=phrase(disk.doubt)
+                )
             )
         elif not disk.stable:
             yield Problem(message("R17", "no_lasting_name", disk=disk.name))
