@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,10 @@ class _Compiled:
     params: tuple[Any, ...]
     converters: dict[int, tuple[list[Any], Any]]
 
+    def filled(self, given: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters, with the values of one use."""
+        return [given[value.name] if isinstance(value, Given) else value for value in self.params]
+
 
 class CompiledQuery:
     """Rows as tuples: ``CompiledQuery(lambda: Job.objects.filter(job_id=Given("key")).values_list("pk"))``.
@@ -46,15 +50,18 @@ class CompiledQuery:
     def rows(self, *, limit: int | None = None, **given: Any) -> list[Any]:
         """Return the rows, ``limit`` at most; one query."""
         known = self._compiled.get(connection.vendor) or self._compile()
-        params = [given[value.name] if isinstance(value, Given) else value for value in known.params]
+        params = known.filled(given)
         sql = known.sql
         if limit is not None:
             sql += " LIMIT %s"
             params.append(limit)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            found: list[Any] = cursor.fetchall()
+        found = _fetched(sql, params)
         return _converted(found, known.converters) if known.converters else found
+
+    def wrapped(self, around: str, **given: Any) -> list[Any]:
+        """Return the rows of ``around``, SQL of ours in which ``{}`` stands for this query; as the driver reads them."""
+        known = self._compiled.get(connection.vendor) or self._compile()
+        return _fetched(around.format(known.sql), known.filled(given))
 
     def first(self, **given: Any) -> Any:
         """Return the first row; None without any."""
@@ -78,6 +85,13 @@ def columns_of(model: type[Model], path: str = "") -> list[str]:
 def instance_of(model: type[Model], values: Sequence[Any]) -> Any:
     """Return the instance whose columns are these, in the order of :func:`columns_of`."""
     return model.from_db(connection.alias, columns_of(model), values)
+
+
+def _fetched(sql: str, params: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _converted(rows: list[Any], converters: dict[int, tuple[list[Any], Any]]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
 from django.http import StreamingHttpResponse
@@ -60,9 +61,7 @@ _SYNTAX: dict[str, tuple[Callable[[Iterable[EventRow]], str], str, str]] = {
 SYNTAXES = tuple(_SYNTAX)
 
 
-def log_file(
-    job: Job, *, syntax: str = "text", node: str = "", phase: str = "", level: str = ""
-) -> StreamingHttpResponse:
+def log_file(job: Job, *, syntax: str = "text", node: str = "", **wanted: Any) -> StreamingHttpResponse:
     """Stream all current lines; memory stays flat however long the log is.
 
     Lines are selected as in :func:`jobs.queries.event_rows`. Browsers display the file instead of saving it.
@@ -72,7 +71,7 @@ def log_file(
     part = re.sub(r"[^0-9A-Za-z.]", "-", node)
     name = f"{job.job_id}-{part}" if part else job.job_id
     answer = StreamingHttpResponse(
-        map(write, event_batches(job, node=node, phase=phase, level=level)),
+        map(write, event_batches(job, node=node, **wanted)),
         content_type=f"{kind}; charset=utf-8",
     )
     answer["Content-Disposition"] = f'inline; filename="{name}.{ending}"'

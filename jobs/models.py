@@ -46,6 +46,8 @@ class Job(models.Model):
     nudged_at = models.DateTimeField(null=True, blank=True)
     # Failures before this time no longer count against the failure budget.
     resumed_at = models.DateTimeField(null=True, blank=True)
+    # Seconds between an end and the resume after it, all together: the job did nothing then.
+    idle_s = models.PositiveIntegerField(default=0)
     # Who paused the job: it starts no step until it is resumed. Empty: not paused.
     paused_by = models.CharField(max_length=150, blank=True, default="")
 

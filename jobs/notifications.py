@@ -72,13 +72,14 @@ class Listener:
 class Watch:
     """What a request waits for: a line after ``seen`` that passes the filters, or another status than this one.
 
-    ``wanted``: node, phase and level as in :func:`jobs.queries.event_rows`.
+    ``wanted``: as in :func:`jobs.queries.event_rows`. Text and time are not compared here: a line that passes the other
+    filters is news, and the answer shows whether it is wanted.
     """
 
     job_pk: int
     status: str
     seen: int
-    wanted: Mapping[str, str]
+    wanted: Mapping[str, Any]
 
 
 def with_news(watches: Iterable[Watch]) -> list[Watch]:
@@ -121,7 +122,7 @@ def _wanted(job_pk: int, watches: list[Watch], last_seq: int) -> list[Watch]:
     return found
 
 
-def _passes(wanted: Mapping[str, str], node: str, phase: str, level: str) -> bool:
+def _passes(wanted: Mapping[str, Any], node: str, phase: str, level: str) -> bool:
     return (
         wanted.get("node", "") in ("", node)
         and wanted.get("phase", "") in ("", phase)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, Func, Q, QuerySet, TextField
+from django.db import connection
+from django.db.models import BooleanField, Count, Func, Q, QuerySet, TextField
 
 from common import disk_space
 from common.compiled_query import CompiledQuery, Given
@@ -23,6 +26,8 @@ from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
 EVENT_FIELDS = ("seq", "ts", "node", "phase", "step", "stream", "level", "line")
 EventRow = tuple[Any, ...]
 _AT_ONCE = 1000
+# Above the number of any line.
+LAST = 2**63 - 1
 # The worst state of a node's steps is the node's state, worst first.
 _RANK = (
     StepStatus.FAILED,
@@ -61,6 +66,7 @@ def job_status(job: Job) -> dict[str, Any]:
         "created_at": stamp(job.created_at),
         "started_at": stamp(job.started_at),
         "finished_at": stamp(job.finished_at),
+        "idle_s": job.idle_s,
     }
 
 
@@ -155,26 +161,79 @@ def _node(target: str, steps: list[Step]) -> dict[str, Any]:
     }
 
 
-def select_events(
-    job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = ""
-) -> QuerySet[Event]:
-    """Select the log lines of a job with ``seq`` greater than ``after``; ``level``: this or a more severe one."""
-    return _select(job, after, node, phase, level)
+LEVELS = ("debug", "info", "warning", "error")
 
 
-def _select(job: Any, after: Any, node: Any, phase: Any, level: str) -> QuerySet[Event]:
-    found = Event.objects.filter(job=job, seq__gt=after)
-    if node:
-        found = found.filter(node=node)
-    if phase:
-        found = found.filter(phase=phase)
-    if level:
-        levels = levels_from(level)
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    """Which filters a query of lines has, and in which direction it goes: one compiled query for each."""
+
+    level: str = ""
+    node: bool = False
+    phase: bool = False
+    text: bool = False
+    since: bool = False
+    until: bool = False
+    backwards: bool = False
+
+
+def is_searched(wanted: Mapping[str, Any]) -> bool:
+    """Return whether lines are selected by what only the database compares: their text, or their time."""
+    return any(wanted.get(name) for name in ("text", "since", "until"))
+
+
+def _filters(wanted: Mapping[str, Any], *, backwards: bool = False) -> _Filters:
+    level = wanted.get("level", "")
+    # Queries are kept: only known levels, however many texts are sent.
+    known = level if level in LEVELS else ""
+    named = {name: bool(wanted.get(name)) for name in ("node", "phase", "text", "since", "until")}
+    return _Filters(level=known, backwards=backwards, **named)
+
+
+def _values(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as the driver takes them."""
+    values = dict(wanted)
+    if text := wanted.get("text"):
+        escaped = re.sub(r"([\\%_])", r"\\\1", text)
+        values["text"] = f"%{escaped}%"
+    for name in ("since", "until"):
+        if moment := wanted.get(name):
+            values[name] = connection.ops.adapt_datetimefield_value(moment)
+    return values
+
+
+class _Contains(Func):
+    """Whether a line contains a text, in capital or small letters; SQLite knows those of ASCII only."""
+
+    template = "%(expressions)s ESCAPE '\\'"
+    arg_joiner = " LIKE "
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Return SQL for PostgreSQL."""
+        return self.as_sql(compiler, connection, arg_joiner=" ILIKE ")
+
+
+def _select(filters: _Filters) -> QuerySet[Event]:
+    """Select lines of ``job`` between the numbers ``after`` and ``before``, both exclusive."""
+    found = Event.objects.filter(job=Given("job"), seq__gt=Given("after"), seq__lt=Given("before"))
+    if filters.node:
+        found = found.filter(node=Given("node"))
+    if filters.phase:
+        found = found.filter(phase=Given("phase"))
+    if filters.level:
+        levels = levels_from(filters.level)
         found = found.filter(level__in=levels)
         if set(levels) <= SEVERE:
             # As in the index event_severe: SQLite recognises only the same text, without parameters.
             found = found.extra(where=["level IN ('warning', 'error')"])
-    return found
+    if filters.text:
+        found = found.filter(_Contains("line", Given("text")))
+    if filters.since:
+        found = found.filter(ts__gte=Given("since"))
+    if filters.until:
+        found = found.filter(ts__lt=Given("until"))
+    return found.order_by("-seq" if filters.backwards else "seq")
 
 
 class _UtcText(Func):
@@ -190,33 +249,55 @@ class _UtcText(Func):
 
 
 @cache
-def _lines(level: str, *, of_node: bool, of_phase: bool) -> CompiledQuery:
+def _lines(filters: _Filters) -> CompiledQuery:
     """Return the query of :func:`event_rows` with these filters. Times are text: as objects they cost more than all else."""
-    node, phase = (Given("node") if of_node else ""), (Given("phase") if of_phase else "")
-    return CompiledQuery(
-        lambda: (
-            _select(Given("job"), Given("after"), node, phase, level)
-            .annotate(at=_UtcText("ts"))
-            .order_by("seq")
-            .values_list(*("at" if name == "ts" else name for name in EVENT_FIELDS))
-        )
-    )
+    columns = ["at" if name == "ts" else name for name in EVENT_FIELDS]
+    return CompiledQuery(lambda: _select(filters).annotate(at=_UtcText("ts")).values_list(*columns))
 
 
 def event_rows(
-    job: Job, *, after: int = 0, limit: int = 1000, node: str = "", phase: str = "", level: str = ""
+    job: Job, *, after: int = 0, before: int = LAST, limit: int = 1000, newest: bool = False, **wanted: Any
 ) -> list[EventRow]:
-    """Return the lines of :func:`select_events`, in order, as tuples of ``EVENT_FIELDS``; one query."""
-    query = _lines(level, of_node=bool(node), of_phase=bool(phase))
-    found = query.rows(job=job.pk, after=after, node=node, phase=phase, limit=limit)
+    """Return lines between the numbers ``after`` and ``before`` (exclusive), in order, as tuples of ``EVENT_FIELDS``.
+
+    One query. The first ``limit`` of them, or with ``newest`` the last. ``wanted`` selects by ``node``, ``phase``,
+    ``level`` (this or a more severe one), ``text`` (contained in the line), ``since`` and ``until`` (moments, the second
+    exclusive).
+    """
+    query = _lines(_filters(wanted, backwards=newest))
+    found = query.rows(job=job.pk, after=after, before=before, limit=limit, **_values(wanted))
     rows: list[EventRow] = []
     moment, text = "", ""
-    for seq, at, node, phase, step, stream, level, line in found:
+    for seq, at, node, phase, step, stream, level, line in reversed(found) if newest else found:
         # Lines that arrived together have the same time.
         if at != moment:
             moment, text = at, _stamp_of(at)
         rows.append((seq, text, node, phase, step, stream, level, line))
     return rows
+
+
+@cache
+def _numbers(filters: _Filters) -> CompiledQuery:
+    return CompiledQuery(lambda: _select(filters).values_list("seq"))
+
+
+def line_pages(job: Job, size: int, **wanted: Any) -> list[tuple[int, int]]:
+    """Return for each ``size`` lines that pass the filters the number of the first one, and how many they are.
+
+    Lines after ``job.last_seq`` are left out. One query; none without filters, as numbers have no gaps.
+    """
+    if not any(wanted.values()):
+        last = job.last_seq
+        return [(first, min(size, last - first + 1)) for first in range(1, last + 1, size)]
+    values = {"job": job.pk, "after": 0, "before": job.last_seq + 1, **_values(wanted)}
+    return _numbers(_filters(wanted)).wrapped(_PAGES.format(size=int(size)), **values)
+
+
+_PAGES = (
+    "SELECT MIN(seq), COUNT(*)"
+    " FROM (SELECT seq, (ROW_NUMBER() OVER (ORDER BY seq) - 1) / {size} AS page FROM ({{}}) AS found) AS numbered"
+    " GROUP BY page ORDER BY page"
+)
 
 
 def _stamp_of(moment: str) -> str:
@@ -236,7 +317,7 @@ def event(row: EventRow) -> dict[str, Any]:
 
 
 def event_batches(
-    job: Job, *, after: int = 0, limit: int | None = None, **wanted: str
+    job: Job, *, after: int = 0, limit: int | None = None, **wanted: Any
 ) -> Iterator[list[EventRow]]:
     """Yield the lines that there are now, ``limit`` at most, a thousand at a time, so that memory stays flat.
 
@@ -258,8 +339,7 @@ def event_batches(
 
 def levels_from(level: str) -> list[str]:
     """Return ``level`` and every more severe level."""
-    order = ["debug", "info", "warning", "error"]
-    return order[order.index(level) :] if level in order else order
+    return list(LEVELS[LEVELS.index(level) :] if level in LEVELS else LEVELS)
 
 
 def stamp(moment: datetime | None) -> str | None:

@@ -20,13 +20,12 @@ from installer.cli.rows import job_row
 from jobs.lookups import find_job, newest_job
 from jobs.models import Job
 from jobs.notifications import Listener
-from jobs.queries import EventRow, event, event_rows, job_status
+from jobs.queries import LEVELS, EventRow, event, event_rows, job_status
 from jobs.states import JOB_ENDED
 from nodes.models import Node
 
 # How long lines are collected.
 _GAP_S = 0.2
-LEVELS = ("debug", "info", "warning", "error")
 
 
 class OneJobCommand(VerbCommand):

@@ -41,11 +41,11 @@ def disks_text(disks: Iterable[tuple[str, int]]) -> str:
     return " + ".join(f"{count}×{kind} {size}" for (kind, size), count in sorted(found.items()))
 
 
-def duration_text(begin: datetime | None, end: datetime | None) -> str:
-    """Render the time between two moments as :func:`span_text`; empty when it has not started."""
-    return (
-        "" if begin is None or end is None else span_text(max(int((end - begin) / timedelta(seconds=1)), 0))
-    )
+def duration_text(begin: datetime | None, end: datetime | None, *, without_s: int = 0) -> str:
+    """Render the time between two moments, less ``without_s``, as :func:`span_text`; empty when it has not started."""
+    if begin is None or end is None:
+        return ""
+    return span_text(max(int((end - begin) / timedelta(seconds=1)) - without_s, 0))
 
 
 def span_text(seconds: int) -> str:

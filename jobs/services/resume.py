@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from common import audit
@@ -15,6 +15,7 @@ from common.errors import Busy, NotFound, Refused
 from common.messages import Message, message
 from jobs import registry
 from jobs.engine import queueing
+from jobs.engine.claims import database_now
 from jobs.engine.event_writer import log_event
 from jobs.lookups import NAMED, busy, chosen_steps, find_job
 from jobs.models import Job, Step
@@ -90,8 +91,10 @@ def _unpause(job: Job, actor: Actor) -> bool:
 
 def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
     here = Job.objects.filter(pk=job.pk)
+    ended = here.select_for_update().values_list("finished_at", flat=True).first()
+    idle = max(int((database_now() - ended).total_seconds()), 0) if ended else 0
     clean = {"error": "", "finished_at": None, "cancelled_by": "", "cancel_now": False, "paused_by": ""}
-    if not move_job(here, "resume", resumed_at=Now(), **clean):
+    if not move_job(here, "resume", resumed_at=Now(), idle_s=F("idle_s") + idle, **clean):
         raise Busy(message("J27", job=job.job_id), job_id=job.job_id)
     fields = {"error": "", "component": "", "finished_at": None, "interrupted": False}
     # Earlier work on the node counts for a phase that is continued, not for one that is repeated.

@@ -1,9 +1,10 @@
-"""Log lines after a sequence number: at once, as soon as there are any, or as a stream."""
+"""Log lines after a sequence number: at once, as soon as there are any, or as a stream; and lines around one."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -12,11 +13,13 @@ from installer.api.jobs.recent_lines import Lines, recent_lines
 from installer.logfile import json_objects
 from jobs.models import Job
 from jobs.notifications import Watch
-from jobs.queries import event_batches, event_rows
+from jobs.queries import event_batches, event_rows, is_searched, line_pages
 from jobs.states import JOB_ENDED
 
 # An answer with more lines is streamed.
 STREAMED_LINES = 1000
+# Filters that look at more lines than this hold a thread for long.
+SCANNED_LINES = 200_000
 
 
 def answer(
@@ -27,13 +30,21 @@ def answer(
     after: int,
     limit: int,
     wait: float,
-    **wanted: str,
+    around: int | None = None,
+    pages: int | None = None,
+    **wanted: Any,
 ) -> HttpResponseBase:
     """Answer with the lines there are, or put the request aside. ``job`` was read before any line.
+
+    ``around`` takes lines before and after that number instead, ``pages`` adds where each page of so many lines begins.
 
     Every line up to ``job.last_seq`` can be seen by the query that follows, and no line comes after the status of the
     end.
     """
+    if any(wanted.values()) and job.last_seq - after > SCANNED_LINES:
+        slots.hold(request)
+    if around is not None or pages is not None:
+        return _looked_up(job, after, limit, around, pages, wanted)
     held = long_poll.wait_of(request) if wait else None
     before = held.watch if held else None
     seen = max(after, before.seen) if before else after
@@ -53,9 +64,36 @@ def answer(
     return HttpResponse(body, content_type="application/json")
 
 
-def _lines(job: Job, after: int, limit: int, wanted: dict[str, str], *, shared: bool) -> Lines:
+def _looked_up(
+    job: Job, after: int, limit: int, around: int | None, pages: int | None, wanted: dict[str, Any]
+) -> HttpResponse:
+    """Answer with the lines around a number, or after one, up to the last line that the job had when it was read."""
+    end = job.last_seq + 1
+    rows = []
+    if around is not None:
+        after = max(after, around - 1)
+        rows = event_rows(job, before=min(around, end), limit=limit // 2, newest=True, **wanted)
+    if left := limit - len(rows):
+        rows += event_rows(job, after=after, before=end, limit=left, **wanted)
+    places = ""
+    if pages is not None:
+        found = line_pages(job, pages, **wanted)
+        index = {
+            "size": pages,
+            "first": [first for first, _ in found],
+            "matching": sum(count for _, count in found),
+            "all": job.last_seq,
+        }
+        places = f'"pages":{json.dumps(index, separators=(",", ":"))},'
+    seen = job.last_seq if around is not None or len(rows) < limit else rows[-1][0]
+    body = f'{{{places}"events":[{json_objects(rows)}{_end(seen, job)}'
+    return HttpResponse(body, content_type="application/json")
+
+
+def _lines(job: Job, after: int, limit: int, wanted: dict[str, Any], *, shared: bool) -> Lines:
     if job.last_seq <= after:
         return Lines("", 0, 0)
+    shared = shared and not is_searched(wanted)
     found = recent_lines(job, after=after, limit=limit, **wanted) if shared else None
     if found is not None:
         return found
@@ -68,7 +106,7 @@ def _position(job: Job, last: int, *, full: bool) -> int:
     return last if full else max(job.last_seq, last)
 
 
-def _streamed(job: Job, *, after: int, limit: int, **wanted: str) -> Iterator[str]:
+def _streamed(job: Job, *, after: int, limit: int, **wanted: Any) -> Iterator[str]:
     """Yield the document in pieces: one that breaks off is not valid JSON."""
     count, seen = 0, after
     yield '{"events":['

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from installer.logfile import json_objects
 from jobs.models import Job
@@ -69,8 +69,11 @@ class _Recent:
 _by_job: OrderedDict[int, _Recent] = OrderedDict()
 
 
-def recent_lines(job: Job, *, after: int, limit: int, **wanted: str) -> Lines | None:
-    """Return the lines of :func:`jobs.queries.event_rows` up to ``job.last_seq``; None where they are not at hand."""
+def recent_lines(job: Job, *, after: int, limit: int, **wanted: Any) -> Lines | None:
+    """Return the lines of :func:`jobs.queries.event_rows` up to ``job.last_seq``; None where they are not at hand.
+
+    ``wanted``: node, phase and level; text and time are compared by the database alone.
+    """
     kept = _by_job.get(job.pk)
     if kept is None or not kept.last <= job.last_seq <= kept.last + MAX_LINES:
         # Nobody followed it lately.
@@ -89,7 +92,7 @@ def recent_lines(job: Job, *, after: int, limit: int, **wanted: str) -> Lines | 
     return found
 
 
-def _selected(kept: _Recent, after: int, limit: int, wanted: Mapping[str, str]) -> Lines:
+def _selected(kept: _Recent, after: int, limit: int, wanted: Mapping[str, Any]) -> Lines:
     lines = kept.lines[after - kept.after :]
     if not any(wanted.values()):
         texts = [line.json for line in lines[:limit]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from math import isfinite
 from typing import Any
 
@@ -12,9 +13,12 @@ from common.audit import MAX_REASON_CHARS
 from installer.api.serializers import AddressList, Request, Shape, one_of
 from installer.logfile import SYNTAXES
 from jobs.models import Job
+from jobs.queries import LEVELS
 from jobs.states import JobStatus, StepStatus
 
-_LEVELS = ("debug", "info", "warning", "error")
+# A longer text than a person looks for.
+MAX_TEXT_CHARS = 200
+_MAX_SEQ = 2**62
 
 
 class CancelRequest(Request):
@@ -47,7 +51,21 @@ class LinesQuery(Request):
     node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
     phase = serializers.CharField(max_length=64, default="", allow_blank=True)
     level = serializers.ChoiceField(
-        _LEVELS, default="", allow_blank=True, help_text="minimum level of the lines"
+        LEVELS, default="", allow_blank=True, help_text="minimum level of the lines"
+    )
+    q = serializers.CharField(
+        max_length=MAX_TEXT_CHARS,
+        default="",
+        allow_blank=True,
+        trim_whitespace=False,
+        source="text",
+        help_text="text that the lines contain, in capital or small letters",
+    )
+    since = serializers.DateTimeField(
+        default_timezone=UTC, required=False, help_text="lines from this time on"
+    )
+    until = serializers.DateTimeField(
+        default_timezone=UTC, required=False, help_text="lines before this time"
     )
 
 
@@ -76,12 +94,31 @@ class EventsQuery(LinesQuery):
     """Selection of log lines after a sequence number."""
 
     after = serializers.IntegerField(
-        min_value=0, max_value=2**62, default=0, help_text="last_seq of the previous response"
+        min_value=0, max_value=_MAX_SEQ, default=0, help_text="last_seq of the previous response"
     )
     limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
     wait = SecondsField(
         min_value=0, max_value=25, default=0, help_text="seconds to wait if there is no new line"
     )
+    around = serializers.IntegerField(
+        min_value=1,
+        max_value=_MAX_SEQ,
+        required=False,
+        help_text="number of a line: half of the lines are before it, the others begin with it; not with `wait`",
+    )
+    pages = serializers.IntegerField(
+        min_value=10,
+        max_value=5000,
+        required=False,
+        help_text="lines of a page: also return `pages`, where each page of the selected lines begins; not with `wait`",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Check that only what can be waited for is. Raises :class:`ValidationError` if not."""
+        for name in ("around", "pages"):
+            if attrs.get("wait") and name in attrs:
+                raise serializers.ValidationError({name: ["not together with wait"]})
+        return attrs
 
 
 class ProgressShape(Shape):
@@ -152,6 +189,9 @@ class JobShape(JobRowShape):
     time_left = TimeLeftShape(
         allow_null=True, help_text="estimate from earlier runs; null without earlier runs or while paused"
     )
+    idle_s = serializers.IntegerField(
+        help_text="seconds between an end and the resume after it, which are no part of the run"
+    )
     phases = PhaseShape(many=True)
     nodes = JobNodeShape(many=True)
 
@@ -169,8 +209,21 @@ class EventShape(Shape):
     line = serializers.CharField()
 
 
+class LinePagesShape(Shape):
+    """Where the pages of the selected lines begin."""
+
+    size = serializers.IntegerField(help_text="lines of a page; the last one may have fewer")
+    first = serializers.ListField(
+        child=serializers.IntegerField(), help_text="number of the first line of each page"
+    )
+    matching = serializers.IntegerField(help_text="number of selected lines")
+    all = serializers.IntegerField(help_text="number of lines of the job")
+
+
 class EventsShape(Shape):
-    """Log lines after a sequence number."""
+    """Log lines after a sequence number, or around one."""
+
+    pages = LinePagesShape(required=False, help_text="only if `pages` was given")
 
     events = EventShape(many=True)
     last_seq = serializers.IntegerField(help_text="send it as `after` to continue without gaps or repeats")

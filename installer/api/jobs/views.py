@@ -135,9 +135,9 @@ class JobViewSet(RowsViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(EventsQuery)
     def events(self, request: Request, **key: str) -> HttpResponseBase:
-        """Return log lines after a sequence number; with `wait`, respond as soon as there is news.
+        """Return log lines after a sequence number, or around one; with `wait`, respond as soon as there is news.
 
-        That is a new line that passes the filters, or another status of the job. Several requests that wait for a busy
+        News is a new line that passes the filters, or another status of the job. Several requests that wait for a busy
         job are answered in turn: then with more lines each. HEAD, and a server without support for it, do not wait.
         """
         values = self.asked()
@@ -161,7 +161,7 @@ class JobViewSet(RowsViewSet):
     )
     @takes(LogQuery)
     def log(self, request: Request, **key: str) -> StreamingHttpResponse:
-        """Download all current log lines as a file: of the whole job, or of one node, phase or level."""
+        """Download all current log lines as a file: of the whole job, or those that the parameters select."""
         accepted = "jsonl" if isinstance(request.accepted_renderer, JsonLines) else "text"
         values = {"syntax": accepted, **self.asked()}
         self.hold()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from common.audit import MAX_REASON_CHARS
 from installer import slots
@@ -35,6 +38,8 @@ from nodes.models import Node
 # Lines shown on the page; the whole log is one click away.
 SHOWN_LINES = 4000
 ERROR_CHARS = 120
+# A longer text than a person looks for.
+MAX_TEXT_CHARS = 200
 
 
 def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -115,9 +120,9 @@ class JobAdmin(ConsoleAdmin):
 
     @admin.display(description=gettext_lazy("took"))
     def took(self, job: Job) -> str:
-        """Show the time from its start to its end, or until now."""
+        """Show the time from its start to its end, or until now, without the waiting between an end and a resume."""
         running = timezone.now() if job.status in JOB_ACTIVE else None
-        return duration_text(job.started_at, job.finished_at or running)
+        return duration_text(job.started_at, job.finished_at or running, without_s=job.idle_s)
 
     @admin.display(description=gettext_lazy("error"))
     def wrong(self, job: Job) -> str:
@@ -212,11 +217,28 @@ class JobAdmin(ConsoleAdmin):
         return command_output_page.answer(self, request, self.get_item(request, object_id))
 
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Stream the whole log as text; memory stays flat however long it is."""
+        """Stream the log, or what the address selects of it, as text; memory stays flat however long it is."""
         job = self.get_item(request, object_id)
         slots.hold(request)
-        wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
-        return log_file(job, **wanted)  # type: ignore[return-value]
+        return log_file(job, **_wanted(request))  # type: ignore[return-value]
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    """Return which lines the address selects. Raises :class:`BadRequest`: what is not understood must not be left out."""
+    wanted: dict[str, Any] = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
+    wanted["text"] = request.GET.get("q", "")[:MAX_TEXT_CHARS]
+    for name in ("since", "until"):
+        if text := request.GET.get(name):
+            try:
+                moment = parse_datetime(text)
+                wanted[name] = moment and (
+                    moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+                ).astimezone(UTC)
+            except (ValueError, OverflowError):
+                wanted[name] = None
+            if wanted[name] is None:
+                raise BadRequest(gettext("%(name)s: no time") % {"name": name})
+    return wanted
 
 
 def _host_names(status: dict[str, Any]) -> dict[str, str]:

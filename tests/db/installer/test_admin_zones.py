@@ -239,6 +239,16 @@ def test_the_full_log_is_plain_text_of_one_node_if_wanted(client: Client) -> Non
     only = b"".join(client.get(url, {"node": "172.16.80.1"}).streaming_content).decode()  # type: ignore[attr-defined]
     assert only.endswith("172.16.80.1 install_nodes/network <b>of the node</b>\n")
 
+    def found(**query: str) -> list[str]:
+        whole = b"".join(client.get(url, query).streaming_content)  # type: ignore[attr-defined]
+        return whole.decode().splitlines()
+
+    assert len(found(q="LINE 149")) == 11 and len(found(q="LINE 149", level="error")) == 0
+    times = {"since": "2026-03-04T01:02:03.500Z", "until": "2026-03-04T09:02:04+08:00"}
+    assert [line.rpartition(" ")[2] for line in found(**times)] == ["1", "2"]
+    for wrong in ({"since": "yesterday"}, {"until": "2026-99-01"}, {"since": "0001-01-01T00:00:00+14:00"}):
+        assert client.get(url, wrong).status_code == 400
+
 
 def test_the_page_of_a_job_begins_with_its_state(client: Client) -> None:
     signed_in(client, "viewer")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.models import AuditEntry
+from installer.api.jobs import events as endpoint
+from jobs.engine.claims import database_now
 from jobs.models import Job
 from jobs.queries import job_status, stamp
 from jobs.states import JobStatus
@@ -65,6 +70,23 @@ def test_filters_move_last_seq_past_what_was_left_out(viewer, job):
         "wait=26",
         "wait=nan",
         "since=1",
+        "since=now",
+        "since=",
+        "since=2026-13-01T00:00:00Z",
+        "until=9999-12-31T23:59:59-14:00",
+        "since=0001-01-01T00:00:00%2B14:00",
+        "until=0000-01-01T00:00:00Z",
+        "q=%00",
+        "q=" + "x" * 201,
+        "around=0",
+        "around=-1",
+        "around=x",
+        "around=99999999999999999999",
+        "around=5&wait=1",
+        "pages=9",
+        "pages=5001",
+        "pages=100&wait=1",
+        "phase=" + "x" * 65,
         "after=1e999",
         "node=%00",
     ],
@@ -73,6 +95,73 @@ def test_wrong_parameters_are_refused(viewer, job, query):
     answer = viewer.get(f"/api/v1/jobs/{job.job_id}/events/?{query}")
     assert answer.status_code == 400
     assert answer.json()["findings"][0]["field"] == query.partition("=")[0]
+
+
+def test_lines_are_found_by_text_and_time(viewer, job):
+    add_events(job, ["50% of zpool_a done"], phase="verify")
+
+    def lines(query: str) -> list[str]:
+        return [event["line"] for event in events(viewer, job, query)["events"]]
+
+    assert lines("q=BROKEN") == ["broken"] and lines("q=n&phase=verify") == ["broken", "50% of zpool_a done"]
+    assert lines("q=0%25%20o") == lines("q=l_a") == ["50% of zpool_a done"]
+    assert lines("q=%25") == ["50% of zpool_a done"] and lines("q=lineX1") == lines("q=line_1") == []
+    assert lines("q=%27%29%3B%20DROP") == []
+    at = [event["ts"] for event in events(viewer, job)["events"]]
+    assert lines(f"since={at[4]}&until={at[5]}") == ["line 5"]
+    assert lines("since=2026-03-04T09:02:04.750%2B08:00") == ["50% of zpool_a done"]
+    assert lines("since=2026-03-04T01:02:04.75") == ["50% of zpool_a done"], "without an offset it is UTC"
+    assert lines("until=0001-01-01T00:00:00Z") == lines("since=9999-12-31T23:59:59Z") == []
+    assert events(viewer, job, "q=broken&wait=0.1&after=6") == {
+        "events": [],
+        "last_seq": 7,
+        "status": "running",
+    }
+
+
+def test_lines_around_one_and_where_pages_begin(viewer, job):
+    add_events(job, [f"more {number}" for number in range(40)], node="172.16.80.2", level="warning")
+
+    def seqs(query: str) -> list[int]:
+        return [event["seq"] for event in events(viewer, job, query)["events"]]
+
+    assert seqs("around=20&limit=6") == [17, 18, 19, 20, 21, 22]
+    assert seqs("around=2&limit=6") == [1, 2, 3, 4, 5, 6], "a part that has fewer lines leaves room"
+    assert seqs("around=4611686018427387904&limit=6") == [44, 45, 46]
+    assert seqs("around=7&limit=4&node=172.16.80.1") == [4, 5]
+    assert seqs("around=7&after=6&limit=4") == [5, 6, 7, 8]
+    answer = events(viewer, job, "around=46&limit=4&pages=10&level=warning")
+    assert answer["pages"] == {"size": 10, "first": [6, 16, 26, 36, 46], "matching": 41, "all": 46}
+    assert [event["seq"] for event in answer["events"]] == [44, 45, 46] and answer["last_seq"] == 46
+    assert events(viewer, job, "pages=20&limit=2&after=4") == {
+        "pages": {"size": 20, "first": [1, 21, 41], "matching": 46, "all": 46},
+        **events(viewer, job, "limit=2&after=4"),
+    }
+    nothing = events(viewer, job, "around=3&pages=20&q=nothing")
+    assert nothing["pages"] == {"size": 20, "first": [], "matching": 0, "all": 46} and nothing["events"] == []
+
+
+def test_looking_costs_as_many_queries_however_many_lines_there_are(viewer, job):
+    path = f"/api/v1/jobs/{job.job_id}/events/?around=3&pages=10&q=line"
+    counts = []
+    viewer.get(path)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            assert viewer.get(path).status_code == 200
+        counts.append(len(seen))
+        add_events(job, ["line"] * 300)
+    assert counts[0] == counts[1] and counts[0] <= 5
+
+
+def test_a_search_in_a_very_long_log_takes_a_slot(viewer, job, monkeypatch):
+    monkeypatch.setattr(endpoint, "SCANNED_LINES", 5)
+    held = []
+    monkeypatch.setattr(endpoint.slots, "hold", held.append)
+    events(viewer, job)
+    events(viewer, job, "q=line&after=2")
+    assert not held
+    events(viewer, job, "q=line&pages=10&around=9")
+    assert len(held) == 1
 
 
 def test_cancel(operator, job):
@@ -92,6 +181,18 @@ def test_resume(operator):
     assert answer.status_code == 202 and answer.json()["status"] == "queued"
     again = operator.post(path, {})
     assert again.status_code == 400 and again.json()["findings"][0]["code"] == "J04"
+
+
+def test_the_time_between_the_end_and_the_resume_is_counted_apart(operator):
+    job = make_job([make_node(1)], status=JobStatus.FAILED, idle_s=100)
+    ended = database_now() - timedelta(minutes=11)
+    Job.objects.filter(pk=job.pk).update(finished_at=ended)
+    path = f"/api/v1/jobs/{job.job_id}/"
+    assert operator.get(path).json()["idle_s"] == 100
+    assert operator.post(f"{path}resume/", {}).status_code == 202
+    assert 760 <= operator.get(path).json()["idle_s"] <= 820
+    job.refresh_from_db()
+    assert job.started_at and job.finished_at is None
 
 
 def test_pause_and_resume(operator, viewer, job):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from installer import logfile
 from installer.logfile import json_lines, json_objects
 from jobs.models import Event, Job
-from jobs.queries import EVENT_FIELDS, event, event_rows, events, select_events, stamp
-from tests.factories import add_events, make_job, make_node
+from jobs.queries import EVENT_FIELDS, event, event_rows, events, levels_from, line_pages, stamp
+from tests.factories import BEGIN, add_events, make_job, make_node
 from tests.support.examples import examples
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,20 @@ TEXT = st.text(
 TIME = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
 
 
-def as_objects(job: Job, **wanted: Any) -> list[dict[str, Any]]:
-    """Return the shape from model instances."""
+def as_objects(job: Job, *, after: int = 0, level: str = "", **wanted: Any) -> list[dict[str, Any]]:
+    """Return the shape from model instances, selected here."""
+    same = {name: value for name, value in wanted.items() if value and name in ("node", "phase")}
+    found = [
+        one
+        for one in Event.objects.filter(job=job, seq__gt=after, **same).order_by("seq")
+        if one.level in levels_from(level)
+        and wanted.get("text", "").lower() in one.line.lower()
+        and ("since" not in wanted or one.ts >= wanted["since"])
+        and ("until" not in wanted or one.ts < wanted["until"])
+    ]
     return [
         {name: stamp(one.ts) if name == "ts" else getattr(one, name) for name in EVENT_FIELDS}
-        for one in select_events(job, **wanted).order_by("seq")
+        for one in found
     ]
 
 
@@ -111,3 +120,55 @@ def test_the_query_has_the_index_of_its_filters(job: Job, django_assert_num_quer
         event_rows(job, level="warning", limit=7)
     assert "level IN ('warning', 'error')" in seen.captured_queries[0]["sql"]
     assert "LIMIT 7" in seen.captured_queries[0]["sql"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "zpool", "ZPOOL: NO", "100%", "a_b", "a\\b", "'", '"', "{}", "%s", "\u4e2d", "x" * 200]
+)
+@pytest.mark.parametrize("times", [{}, {"since": BEGIN}, {"until": BEGIN + timedelta(seconds=2)}])
+@pytest.mark.parametrize("node", ["", "172.16.80.1"])
+def test_text_and_time_select_what_they_select_among_objects(
+    job: Job, text: str, times: dict[str, Any], node: str
+) -> None:
+    lines = [
+        "zpool: no such device",
+        "100% of it",
+        "100 of it",
+        "a_b",
+        "axb",
+        "a\\b",
+        'it\'s "so" {}',
+        "%s",
+        "\u4e2d\u6587",
+    ]
+    add_events(job, lines, node="172.16.80.1")
+    add_events(job, lines, node="172.16.80.2")
+    wanted = {"text": text, "node": node, **times}
+    assert events(job, **wanted) == as_objects(job, **wanted)
+
+
+def test_the_last_lines_before_a_number_come_in_order(job: Job, django_assert_num_queries: Any) -> None:
+    for number in range(6):
+        add_events(job, [f"line {number}"], level=("info", "error")[number % 2])
+    with django_assert_num_queries(1):
+        rows = event_rows(job, before=5, limit=2, newest=True)
+    assert [row[0] for row in rows] == [3, 4]
+    assert [row[0] for row in event_rows(job, before=6, limit=9, newest=True, level="error")] == [2, 4]
+    assert [row[0] for row in event_rows(job, after=2, before=5)] == [3, 4]
+
+
+def test_pages_begin_where_their_first_lines_are(job: Job, django_assert_num_queries: Any) -> None:
+    for number in range(25):
+        add_events(
+            job, [f"line {number}"], level=("info", "error")[number % 2], node=f"172.16.80.{number % 3}"
+        )
+    with django_assert_num_queries(0):
+        assert line_pages(job, 10) == [(1, 10), (11, 10), (21, 5)]
+    with django_assert_num_queries(1):
+        assert line_pages(job, 10, level="error") == [(2, 10), (22, 2)]
+    assert line_pages(job, 10, text="line 1", node="172.16.80.1") == [(2, 5)]
+    assert line_pages(job, 10, text="nothing") == []
+    job.last_seq = 12
+    assert line_pages(job, 10) == [(1, 10), (11, 2)] and line_pages(job, 10, level="error") == [(2, 6)]
+    job.last_seq = 0
+    assert line_pages(job, 10) == []
