@@ -286,3 +286,28 @@ class ZoneCounts(models.Model):
 
     def __str__(self) -> str:
         return f"counts of {self.zone_id}"
+
+
+class OrderDraft(models.Model):
+    """An order that a person is working on, of a zone that need not exist yet: both files as text.
+
+    ``version`` grows with each save; a save names the version that it was made from.
+    """
+
+    zone_id = models.CharField(verbose_name=gettext_lazy("zone"), max_length=64)
+    person = models.CharField(verbose_name=gettext_lazy("person"), max_length=150)
+    version = models.PositiveIntegerField(default=1)
+    settings = models.TextField(blank=True, default="")
+    variables = models.TextField(blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("draft of an order")
+        verbose_name_plural = gettext_lazy("drafts of orders")
+        ordering = ("-updated_at", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["zone_id", "person"], name="order_draft_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.person}"

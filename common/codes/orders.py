@@ -69,4 +69,21 @@ CODES = (
             )
         },
     ),
+    Code(
+        "Y04",
+        _("The draft was saved elsewhere since it was opened"),
+        _(
+            "Reported when a draft of an order is saved and a later version of it exists, for example because the "
+            "same person has it open in another window or on another machine. Saving would overwrite that version."
+        ),
+        _("Open the latest version of the draft, then repeat the change in it."),
+        "Y04 error: version 7 of the draft for pek3c was saved at 2026-11-30 00:42 UTC -> open the latest version, "
+        "then repeat your change",
+        says={
+            "": Says(
+                _("version {version} of the draft for {zone} was saved at {at:minute}"),
+                _("open the latest version, then repeat your change"),
+            )
+        },
+    ),
 )

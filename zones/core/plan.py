@@ -143,17 +143,31 @@ def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
 def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
     """Make the plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
     ctx = Context(documents, world, options or Options())
-    findings = [*check(ctx), *check_start(ctx), *vpool_entries(ctx), *erase_entries(ctx)]
+    found = preview(ctx)
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
-    refused = PlanResult(documents.kind, ctx.zone_id, region, tuple(findings))
-    if not refused.ok:
+    refused = PlanResult(documents.kind, ctx.zone_id, region, found.findings)
+    if found.allocation is None:
         return refused
+    return render_plan(ctx, refused, found.allocation)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is known of a plan before it is rendered; ``allocation`` is None where a finding prevents the plan."""
+
+    findings: tuple[Finding, ...]
+    allocation: Allocation | None = None
+
+
+def preview(ctx: Context) -> Preview:
+    """Check a configuration and allocate for it, but render nothing: quick enough to answer while a person types."""
+    findings = [*check(ctx), *check_start(ctx), *vpool_entries(ctx), *erase_entries(ctx)]
+    if any(item.level == "error" for item in findings):
+        return Preview(tuple(findings))
     allocation = allocate(ctx)
     findings += [*allocation.findings, *server_yaml_after(ctx).findings, *_named_as_vms(ctx, allocation)]
-    refused = replace(refused, findings=tuple(findings))
-    if not refused.ok:
-        return refused
-    return render_plan(ctx, refused, allocation)
+    refused = any(item.level == "error" for item in findings)
+    return Preview(tuple(findings), None if refused else allocation)
 
 
 def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanResult:

@@ -230,7 +230,7 @@ def _make_room(request: _Request) -> tuple[list[Finding], dict[str, tuple[Plan, 
     replaced: dict[str, tuple[Plan, str]] = {}
     for files in request.loaded.zones:
         try:
-            replaced |= _supersede(files.zone_id, request.force, request.actor)
+            replaced |= supersede(files.zone_id, request.force, request.actor)
         except Refused as refusal:
             errors += refusal.findings
     return errors, replaced
@@ -296,7 +296,7 @@ def _store(
     return Configured(zone.zone_id, plan, findings)
 
 
-def _supersede(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan, str]]:
+def supersede(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan, str]]:
     """Make room for one open plan per zone: a draft is replaced, an approved plan only with force.
 
     Returns, by zone, the plan that gave way and whose it was, where that was not the actor's alone.

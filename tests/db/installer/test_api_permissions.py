@@ -103,6 +103,11 @@ MATRIX = {
     ("plan-leave-out", "post"): RUN,
     ("plan-approve", "post"): DECIDE,
     ("plan-reject", "post"): DECIDE,
+    ("order-detail", "get"): VIEW,
+    ("order-detail", "put"): RUN,
+    ("order-detail", "delete"): RUN,
+    ("order-check", "post"): RUN,
+    ("order-propose", "post"): RUN,
     ("job-list", "get"): VIEW,
     ("job-detail", "get"): VIEW,
     ("job-events", "get"): VIEW,
@@ -147,6 +152,7 @@ def _make_objects() -> dict[str, str]:
         "archive": "",
         "audit": str(AuditEntry.objects.create(actor="ann", via="api", verb="collect_nodes").pk),
         "code": "R02",
+        "order": zone.zone_id,
         "scale-out": begin_scale_out(zone_id=zone.zone_id, actor=SYSTEM).scale_out_id,
     }
 

@@ -163,6 +163,7 @@ PAGES: dict[str, Row] = {
     "api/schema/": (SIGNED, SIGNED),
     "api/docs/": (SIGNED, SIGNED),
     "api/v1/token/": (SIGNED, SIGNED),
+    "api/v1/schemas/<str:name>": (VIEW, RUN),
 }
 
 
@@ -278,6 +279,7 @@ def test_rest(keys: dict[str, str], empty_schema: None, person: str) -> None:
     wrong = []
     with_rows = {
         "api/v1/token/": "/api/v1/token/",
+        "api/v1/schemas/<str:name>": "/api/v1/schemas/settings.json",
         "api/schema/": "/api/schema/",
         "api/docs/": "/api/docs/",
     }
