@@ -5,6 +5,7 @@ import installer.console.audit
 import installer.console.jobs.admin
 import installer.console.jobs.workers
 import installer.console.nodes.admin
+import installer.console.operations.scale_outs
 import installer.console.plans.admin
 import installer.console.tokens
 import installer.console.zones.admin

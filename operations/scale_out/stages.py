@@ -156,6 +156,17 @@ def next_action(found: Sequence[Stage], *, closed: bool = False) -> Action | Non
     return Action("close") if all(stage.state in ("done", "check") for stage in found) else None
 
 
+def needs_ssh(node: NodeState) -> bool:
+    """Decide whether key login is still to be established, or to be established again."""
+    return node.status not in ("retired", "active") and (not node.has_key or node.key_changed)
+
+
+def waits_for(found: Sequence[Stage], waiting: Stage) -> Stage | None:
+    """Return the stage that this one waits for: the first one before it that is not done."""
+    before = found[: found.index(waiting)]
+    return next((stage for stage in before if stage.state not in ("done", "check")), None)
+
+
 def current_stage(found: Sequence[Stage]) -> Stage | None:
     """Return the stage that the next action belongs to; None when all are done."""
     for states in (("failed", "open", "running"), ("waiting",)):
@@ -204,15 +215,19 @@ def causes(failed: Iterable[tuple[str, str]], level: Level = "error") -> tuple[N
     return tuple(_cause(group, level) for group in ordered)
 
 
+def _message(error: str) -> Message:
+    return error if isinstance(error, Message) else Message.literal(error)
+
+
 def _cause(group: Sequence[tuple[str, str]], level: Level) -> Note:
     (address, error), nodes = group[0], tuple(address for address, _ in group if address)
     code = code_of(error)
     if len(group) > 1 and code in CODES:
         said = phrase(CODES[code].title)
-    elif isinstance(error, Message):
-        said = error
     else:
-        said = Message.literal(error.replace(address, "…") if address and len(group) > 1 else error)
+        said = _message(error)
+        if said.is_text and address and len(group) > 1:
+            said = Message.literal(error.replace(address, "…"))
     return Note(said, level, nodes, code=code)
 
 
@@ -246,9 +261,9 @@ def _ssh(view: _View) -> Stage:
         return Stage("ssh", "waiting")
     bad = [*changed, *refused]
     level: Level = "error" if view.hinders(bad) else "warning"
+    # Each has keys of its own to be compared.
     notes = [
-        Note(note.message, level, note.nodes, Action("compare_keys", nodes=note.nodes), note.code)
-        for note in causes((node.address, node.error) for node in changed)
+        Note(_message(node.error), level, (node.address,), None, code_of(node.error)) for node in changed
     ]
     notes += causes(((node.address, node.error) for node in refused), level)
     actions = []

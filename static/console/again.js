@@ -1,9 +1,23 @@
-// A page whose element #again is fetched again every few seconds; what the user opened or closed stays so.
+// A page whose element #again is fetched again every few seconds; what the user opened, closed or typed stays so.
 
 import { gettext } from "./texts.js";
 
-const ROUND_MS = 3000;
+// data-round of the element has other milliseconds.
+const ROUND_MS = Number(document.getElementById("again").dataset.round) || 3000;
 const HIDDEN_MS = 15000;
+// These differ each time the page is made, whatever it says.
+const TOKENS = /name="(csrfmiddlewaretoken|seen_at)" value="[^"]*"/g;
+let last = "";
+
+// Whether a person is about to send something: then the page stays as it is.
+function busy(here) {
+  const fields = [...here.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  return fields.includes(document.activeElement) || fields.some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
+  });
+}
 
 async function round() {
   const link = document.getElementById("again-link");
@@ -13,16 +27,20 @@ async function round() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("again");
     if (!fresh) throw new Error("signed out, or the page is gone");
     const here = document.getElementById("again");
+    const text = fresh.innerHTML.replace(TOKENS, "");
+    over = "over" in fresh.dataset;
     for (const known of here.querySelectorAll("details[id]")) {
       const again = fresh.querySelector(`#${CSS.escape(known.id)}`);
       if (again) again.open = known.open;
     }
     // Text that a person has selected to copy is left alone until the next round.
-    if (getSelection().isCollapsed) {
+    if (text !== last && getSelection().isCollapsed && !busy(here)) {
+      const focused = document.activeElement?.id;
       here.replaceWith(fresh);
-      over = "over" in fresh.dataset;
-    }
-    link.textContent = over ? "" : gettext("Live.");
+      last = text;
+      if (focused) document.getElementById(focused)?.focus();
+    } else if (text !== last) over = false;
+    (document.getElementById("again-link") ?? link).textContent = over ? "" : gettext("Live.");
   } catch {
     link.textContent = gettext("The console does not answer. Retrying. If you are signed out, reload the page.");
   }

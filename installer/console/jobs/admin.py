@@ -24,6 +24,7 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.jobs import command_output_page
 from installer.console.labels import pill
+from installer.console.return_path import keeping
 from installer.console.units import duration_text, moment_text
 from installer.logfile import log_file
 from jobs import liveness, lookups, queries, registry
@@ -173,14 +174,14 @@ class JobAdmin(ConsoleAdmin):
                 request,
                 lambda: cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
             )
-        return HttpResponseRedirect(verbs.job_url(object_id))
+        return HttpResponseRedirect(keeping(request, verbs.job_url(object_id)))
 
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Start no further step until resumed; what runs on the nodes continues. Takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(request, lambda: pause_job(job_id=object_id, actor=verbs.actor(request)))
-        return HttpResponseRedirect(verbs.job_url(object_id))
+        return HttpResponseRedirect(keeping(request, verbs.job_url(object_id)))
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Continue with what is left, on all nodes or on the ones named; takes a POST."""
@@ -195,7 +196,7 @@ class JobAdmin(ConsoleAdmin):
                     from_phase=request.POST.get("from_phase", ""),
                 ),
             )
-        return HttpResponseRedirect(verbs.job_url(object_id))
+        return HttpResponseRedirect(keeping(request, verbs.job_url(object_id)))
 
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Confirm that the abandoned job has stopped on the nodes ticked; takes a POST."""
@@ -210,7 +211,7 @@ class JobAdmin(ConsoleAdmin):
                     reason=request.POST.get("reason", "")[:MAX_REASON_CHARS],
                 ),
             )
-        return HttpResponseRedirect(verbs.job_url(object_id))
+        return HttpResponseRedirect(keeping(request, verbs.job_url(object_id)))
 
     def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what nodes answered to a command, identical answers once."""

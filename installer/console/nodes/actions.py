@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.nodes.forms import AddForm, DeleteForm, NodesForm
+from installer.console.return_path import keeping, onward
 from jobs.models import Job
 from nodes.addresses import read_ip_list
 from nodes.models import Node
@@ -52,7 +53,7 @@ class NodeVerbs(ConsoleAdmin):
             return None
         verbs.begun(request, job, len(addresses))
         # Not back to the filtered list: the nodes have just left it.
-        return HttpResponseRedirect(self.url_of("changelist"))
+        return HttpResponseRedirect(onward(request, self.url_of("changelist")))
 
     @admin.action(description=gettext_lazy("Delete…"), permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
@@ -85,7 +86,7 @@ class NodeVerbs(ConsoleAdmin):
             done = verbs.attempt(request, lambda: call(form))
             if done is not None:
                 _say_done(request, done, len(form.cleaned_data["nodes"]))
-                return HttpResponseRedirect(self.url_of("changelist"))
+                return HttpResponseRedirect(onward(request, self.url_of("changelist")))
         ids = request.POST.get("nodes", "").split()
         return self._ask(request, form, verb, Node.objects.filter(node_id__in=ids))
 
@@ -102,8 +103,8 @@ class NodeVerbs(ConsoleAdmin):
             button=button,
             danger=danger,
             verb=verb,
-            action=self.url_of(verb),
-            back=self.url_of("changelist"),
+            action=keeping(request, self.url_of(verb)),
+            back=onward(request, self.url_of("changelist")),
         )
 
     def add_view(

@@ -19,6 +19,7 @@ from common.wording import moment_words
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
+from installer.console.return_path import keeping, onward
 from installer.console.units import disks_text, size_text
 from nodes.describe import prefetched
 from nodes.erasing.script import MODES
@@ -77,7 +78,7 @@ class EraseVerbs(ConsoleAdmin):
         except VerbError as error:
             verbs.tell(request, error)
             return self._choose(request, wish)
-        return HttpResponseRedirect(self.url_of("erase_confirm", permit.permit_id))
+        return HttpResponseRedirect(keeping(request, self.url_of("erase_confirm", permit.permit_id)))
 
     def _choose(self, request: HttpRequest, wish: Wish, findings: Sequence[Finding] = ()) -> HttpResponse:
         nodes = list(prefetched().filter(node_id__in=wish.listed).order_by("address_order"))
@@ -135,9 +136,8 @@ class EraseVerbs(ConsoleAdmin):
                 request,
                 lambda: erase_data_disks(permit_id=permit.permit_id, actor=verbs.actor(request)),
             )
-        return HttpResponseRedirect(
-            verbs.job_url(job.job_id) if job else self.url_of("erase_confirm", permit.permit_id)
-        )
+        here = keeping(request, self.url_of("erase_confirm", permit.permit_id))
+        return HttpResponseRedirect(onward(request, verbs.job_url(job.job_id)) if job else here)
 
 
 def _row(node: Node, wish: Wish, findings: Sequence[Finding]) -> dict[str, Any]:

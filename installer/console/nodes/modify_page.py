@@ -17,6 +17,7 @@ from installer.console.base import ConsoleAdmin
 from installer.console.nodes.actions import SHOWN_NODES
 from installer.console.nodes.forms import DiskForm
 from installer.console.nodes.history import FIELD_WORDS, shown_value
+from installer.console.return_path import onward
 from installer.console.units import size_text
 from nodes.models import CORRECTABLE, Disk, Node
 from nodes.services.modify import modify_disks
@@ -116,7 +117,7 @@ class ModifyVerbs(ConsoleAdmin):
                     return self.change_view(request, object_id)
             for field, errors in form.errors.items():
                 messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
-        return HttpResponseRedirect(self.page_url(node))
+        return HttpResponseRedirect(onward(request, self.page_url(node)))
 
 
 def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:

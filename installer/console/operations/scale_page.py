@@ -12,6 +12,7 @@ from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
+from installer.console.return_path import onward
 from jobs.services.submit import Pace
 from nodes.models import Node
 from operations.changes import approved_change
@@ -93,7 +94,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> 
             begin = scale_qingcloud_zone if joins else scale_qingcloud
             job = verbs.attempt(request, lambda: begin(**named, actor=verbs.actor(request), pace=form.pace()))
             if job:
-                return HttpResponseRedirect(verbs.job_url(job.job_id))
+                return HttpResponseRedirect(onward(request, verbs.job_url(job.job_id)))
     nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "address_order")
     return page.page(
         request,

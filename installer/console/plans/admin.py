@@ -18,6 +18,7 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin, Crumb
 from installer.console.labels import pill
 from installer.console.plans import edit_page, leave_out_page, page
+from installer.console.return_path import keeping, onward
 from installer.console.units import moment_text
 from zones.models import Plan
 from zones.states import PLAN_OPEN, PlanStatus
@@ -188,9 +189,10 @@ class PlanAdmin(ConsoleAdmin):
                 approved = plan.status == PlanStatus.APPROVED
                 text = gettext("Plan %(plan)s approved.") if approved else gettext("Plan %(plan)s rejected.")
                 messages.success(request, text % {"plan": plan.plan_id})
-            elif verbs.outdated(request):
+                return HttpResponseRedirect(onward(request, self.url_of("change", object_id)))
+            if verbs.outdated(request):
                 return self.change_view(request, object_id)
-        return HttpResponseRedirect(self.url_of("change", object_id))
+        return HttpResponseRedirect(keeping(request, self.url_of("change", object_id)))
 
 
 def _changes_since(plan: Plan) -> list[Finding]:

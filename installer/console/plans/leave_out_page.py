@@ -10,6 +10,7 @@ from common.audit import MAX_REASON_CHARS
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
+from installer.console.return_path import keeping, onward
 from zones.models import Plan
 
 
@@ -40,13 +41,13 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
                 len(chosen),
             )
             messages.success(request, text % {"n": len(chosen), "plan": plan.plan_id})
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(onward(request, back))
     return page.page(
         request,
         "console/leave_out.html",
         gettext("Leave nodes out of %(plan)s") % {"plan": plan.plan_id},
         plan=plan,
-        back=back,
+        back=keeping(request, back),
         rows=[(node, pill(node.status)) for node in leave_out.candidates(plan)],
         chosen=chosen,
         reason=request.POST.get("reason", ""),

@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from common.wording import moment_words
@@ -24,6 +26,7 @@ from installer.console.operations.zone_pages import (
 )
 from installer.console.zones import configure_page, page
 from installer.console.zones.totals import totals
+from operations.models import ScaleOut
 from operations.scaling.scale import approved_plan
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Zone
@@ -125,7 +128,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
             "counts": totals(item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
-            "pages": [*maintenance_links(request, item), *region_links(item)],
+            "pages": [*_scale_out(request, item), *maintenance_links(request, item), *region_links(item)],
         }
 
     def configure(self, request: HttpRequest) -> HttpResponse:
@@ -160,6 +163,14 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         if plan is None:
             return HttpResponseRedirect(self.page_url(zone))
         return scale_page.answer(self, request, zone, plan)
+
+
+def _scale_out(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
+    """Return title and URL of the page that begins a scale-out; an open one is linked above the page."""
+    if not verbs.may_run(request) or ScaleOut.objects.filter(zone_id=zone.zone_id, closed_at=None).exists():
+        return []
+    url = f"{reverse('admin:operations_scaleout_begin')}?{urlencode({'zone': zone.zone_id})}"
+    return [(gettext("Begin a scale-out"), url)]
 
 
 def _syntax(request: HttpRequest) -> str:

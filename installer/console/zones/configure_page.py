@@ -16,12 +16,14 @@ from common.errors import Finding, Refused, VerbError
 from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
+from installer.console.return_path import keeping, onward
 from installer.console.units import disks_text
 from installer.form_recovery import kept_text
 from nodes.describe import prefetched
 from nodes.models import Node
 from nodes.shared_drives import on_drives
 from nodes.states import NodeStatus
+from operations.models import ScaleOut
 
 if TYPE_CHECKING:
     from zones.services.config_files import ConfigFile
@@ -71,7 +73,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
         else:
             goal, findings, preview = _submit(request, settings, variables)
             if goal:
-                return HttpResponseRedirect(goal)
+                return HttpResponseRedirect(keeping(request, goal))
     return page.page(
         request,
         "console/configure.html",
@@ -84,8 +86,8 @@ def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
         posted=request.method == "POST",
         force=bool(request.POST.get("force")),
         zone_id=zone_id,
-        with_variables=variables.given or not zone_id,
-        back=page.url_of("change", zone_id) if zone_id else page.url_of("changelist"),
+        with_variables=variables.given or not zone_id or settings.name.startswith("settings."),
+        back=onward(request, page.url_of("change", zone_id) if zone_id else page.url_of("changelist")),
         examples_url=page.url_of("examples"),
         preview=preview,
     )
@@ -99,7 +101,7 @@ def _pasted(request: HttpRequest, kind: str, zone_id: str, kept: QueryDict | Non
         if "example" in request.GET:
             return _example(request, kind)
         if kind == "settings" and zone_id:
-            return Pasted(kind, f"scale_settings.{zone_id}.yaml", _suggestion(zone_id).encode())
+            return Pasted(kind, *_suggested(zone_id, request.GET.get("scale_out", "")))
         return Pasted(kind, f"{kind}.{zone_id or 'ZONE_ID'}.yaml")
     upload = request.FILES.get(f"{kind}_file")
     if isinstance(upload, UploadedFile):
@@ -118,10 +120,21 @@ def _example(request: HttpRequest, kind: str) -> Pasted:
     return Pasted(kind, name, texts.get(name, "").encode())
 
 
-def _suggestion(zone_id: str) -> str:
-    """Return a starting point: the available nodes, commented out, each with its description."""
+def _suggested(zone_id: str, scale_out_id: str) -> tuple[str, bytes]:
+    """Return name and text of the file to start from; a zone that joins its region with a scale-out has another name."""
+    scale_out = ScaleOut.objects.filter(scale_out_id=scale_out_id[:10], zone_id=zone_id).first()
+    joins = scale_out is not None and scale_out.kind == ScaleOut.Kind.ZONE
+    name = f"{'settings' if joins else 'scale_settings'}.{zone_id}.yaml"
+    return name, _suggestion(zone_id, scale_out).encode()
+
+
+def _suggestion(zone_id: str, scale_out: ScaleOut | None) -> str:
+    """Return a starting point: the available nodes, of a scale-out if given, commented out, each with its description."""
     lines = [f"zone_id: {zone_id}", "roles:"]
-    for node in prefetched().filter(status=NodeStatus.AVAILABLE).order_by("hostname")[:SUGGESTED_NODES]:
+    found = prefetched().filter(status=NodeStatus.AVAILABLE)
+    if scale_out:
+        found = found.filter(scale_out_members__scale_out=scale_out)
+    for node in found.order_by("hostname")[:SUGGESTED_NODES]:
         lines.append(f"#  {node.mgmt_address}: {{role: hyper-repl, sub_roles: [hyper]}}   # {_hint(node)}")
     return "\n".join(lines) + "\n"
 

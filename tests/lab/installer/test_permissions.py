@@ -157,6 +157,8 @@ PAGES: dict[str, Row] = {
         services=(RUN, RUN),
         qemu=(VIEW, RUN),
     ),
+    **of_model("operations/scaleout", do=(RUN, RUN)),
+    "admin/operations/scaleout/begin/": (RUN, RUN),
     f"{ZONE}configure/": (RUN, RUN),
     f"{ZONE}<path:object_id>/routes/": (VIEW, RUN),
     f"{ZONE}examples/": (VIEW, RUN),
@@ -211,9 +213,9 @@ def signed_in(person: str, **more: Any) -> APIClient:
 
 def address(route: str, keys: dict[str, str]) -> str:
     """Return the route with a real object behind it."""
-    kind = re.match(r"admin/(?:jobs|nodes|zones)/(job|node|zone|plan)/", route)
+    kind = re.match(r"admin/(?:jobs|nodes|zones|operations)/(job|node|zone|plan|scaleout)/", route)
     real = {
-        "object_id": keys[kind[1]] if kind else "1",
+        "object_id": {**keys, "scaleout": keys["scale-out"]}[kind[1]] if kind else "1",
         "id": str(User.objects.order_by("pk").values_list("pk", flat=True).first() or 1),
         "number": "1",
         "verb": "collect",
