@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from common.text import spreadsheet_safe
@@ -79,21 +79,47 @@ HEADER = tuple(
 )
 
 
-def to_cell(value: Any, kind: str) -> str:
-    """Return the text of a cell; empty for None."""
-    if value is None:
-        return ""
-    if kind == "list":
-        return json.dumps(value, ensure_ascii=False) if value else ""
-    if kind == "flag":
-        return "true" if value else "false"
-    return _safe(str(value)) if kind == "text" else str(value)
-
-
+# Names, addresses and numbers of disks and ports: nearly all texts. Nothing in them needs care.
+_HARMLESS = re.compile(r"[A-Za-z][\w /:;.()-]*|0x[0-9a-f]+|[0-9a-f]{2}(?::[0-9a-f]{2})+", re.ASCII)
+_SPECIAL = re.compile(r'[,"\n\r]')
 # Models, types and vendors are the same in many lines.
-@lru_cache(4096)
-def _safe(text: str) -> str:
-    return f"'{text}" if _NO_NUMBER.fullmatch(text) else spreadsheet_safe(text)
+_known: dict[str, str] = {}
+_KNOWN = 4096
+
+
+def _text(value: Any) -> str:
+    text = str(value)
+    found = _known.get(text)
+    if found is not None:
+        return found
+    if not _HARMLESS.fullmatch(text):
+        found = _quoted(f"'{text}" if _NO_NUMBER.fullmatch(text) else spreadsheet_safe(text))
+    else:
+        found = text
+    if len(_known) < _KNOWN:
+        _known[text] = found
+    return found
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, int) else _quoted(str(value))
+
+
+def _flag(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _list(value: Any) -> str:
+    return _quoted(json.dumps(value, ensure_ascii=False)) if value else ""
+
+
+def _quoted(text: str) -> str:
+    """Return the text as it stands in a line (RFC 4180)."""
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
+
+
+# What makes the text of a cell of each kind, ready for a line; of None, a cell is empty.
+WRITERS: dict[str, Callable[[Any], str]] = {"text": _text, "number": _number, "flag": _flag, "list": _list}
 
 
 def from_cell(text: str, kind: str) -> Any:

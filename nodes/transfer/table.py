@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from common.errors import Finding, Refused
 from common.messages import Message, message
 from common.pasted import pasted
-from nodes.transfer.columns import HEADER, RECORDS, Column, from_cell, to_cell
+from nodes.transfer.columns import HEADER, RECORDS, WRITERS, Column, from_cell
 from nodes.transfer.field_reader import MAX_FINDINGS
 
 # Where the records of a node that may have several are listed in the NODE shape.
@@ -19,37 +20,62 @@ _LISTS = {"disk": "data_disks", "absent_disk": "absent_disks", "interface": "net
 MAX_CELL = 64 * 1024 * 1024
 
 
-# Of each record: which key of the object holds which cells, by their place in a line.
-_CELLS: dict[str, dict[str, list[tuple[int, Column]]]] = {record: {} for record in RECORDS}
-for _record, _columns in RECORDS.items():
-    for _column in _columns:
-        _CELLS[_record].setdefault(_column.path[0], []).append((HEADER.index(_column.name), _column))
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The line of a record: its values in the order of the columns, and the commas around them."""
+
+    # The path to each value, and what makes a cell of it.
+    cells: tuple[tuple[tuple[str, ...], Callable[[Any], str]], ...]
+    # The same where all values are at the top of the object.
+    flat: tuple[tuple[str, Callable[[Any], str]], ...]
+    text: str
+
+    @classmethod
+    def of(cls, columns: Iterable[Column]) -> _Form:
+        placed = sorted(
+            ((HEADER.index(column.name), column.path, WRITERS[column.kind]) for column in columns),
+            key=lambda cell: cell[0],
+        )
+        places = {place for place, _, _ in placed}
+        # The first two columns are the record and the address.
+        marks = ["%s" if place in places or place < 2 else "" for place in range(len(HEADER))]
+        flat = [(path[0], write) for _, path, write in placed if len(path) == 1]
+        return cls(
+            tuple((path, write) for _, path, write in placed),
+            tuple(flat) if len(flat) == len(placed) else (),
+            ",".join(marks) + "\n",
+        )
+
+    def line(self, record: str, address: str, item: Mapping[str, Any]) -> str:
+        """Return the line of one object."""
+        if self.flat:
+            cells = ["" if (value := item.get(key)) is None else write(value) for key, write in self.flat]
+        else:
+            cells = ["" if (value := _at(item, path)) is None else write(value) for path, write in self.cells]
+        return self.text % (record, address, *cells)
+
+
+_FORMS = {record: _Form.of(columns) for record, columns in RECORDS.items()}
+# Nearly no disk has corrections, which are most of its cells.
+_CORRECTIONS = "fields"
+_SHORT_FORMS = {
+    record: _Form.of(column for column in columns if column.path[0] != _CORRECTIONS)
+    for record, columns in RECORDS.items()
+}
 
 
 def write_table(batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[str]:
     """Yield the CSV, header first, of nodes in the NODE shape: a piece for each batch."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADER)
-    yield buffer.getvalue()
+    yield ",".join(HEADER) + "\n"
     for batch in batches:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerows(
-            _line(record, node["mgmt_address"], item) for node in batch for record, item in _items(node)
+        yield "".join(
+            [_line(record, node["mgmt_address"], item) for node in batch for record, item in _items(node)]
         )
-        yield buffer.getvalue()
 
 
-def _line(record: str, address: str, item: Mapping[str, Any]) -> list[str]:
-    line = [record, address, *[""] * (len(HEADER) - 2)]
-    for key, cells in _CELLS[record].items():
-        # Nearly no disk has corrections, which are most of its cells.
-        if item.get(key) in (None, "", {}):
-            continue
-        for place, column in cells:
-            line[place] = to_cell(_at(item, column), column.kind)
-    return line
+def _line(record: str, address: str, item: Mapping[str, Any]) -> str:
+    forms = _FORMS if item.get(_CORRECTIONS) else _SHORT_FORMS
+    return forms[record].line(record, address, item)
 
 
 def _items(node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -64,9 +90,9 @@ def _items(node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield "interface", nic
 
 
-def _at(item: Mapping[str, Any], column: Column) -> Any:
+def _at(item: Mapping[str, Any], path: Sequence[str]) -> Any:
     value: Any = item
-    for key in column.path:
+    for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
