@@ -35,8 +35,9 @@ def _(text: str) -> str:
     return text
 
 
-# Between items of a list, between sentences, and before what to do.
+# Between items of a list, between sentences, and before what to do; before the last item of a list.
 COMMA, SEMICOLON, COLON = _(", "), _("; "), _(": ")
+_LAST = frozenset({_("and"), _("or")})
 
 
 def translate_with(translate: Callable[[str], str]) -> None:
@@ -118,7 +119,7 @@ def _value(value: Any, spec: str, conversion: str) -> Iterator[Part]:
         for place, item in enumerate(value):
             last = place == len(value) - 1
             if place:
-                glue = f" {translated(spec)} " if spec in ("and", "or") and last else translated(COMMA)
+                glue = f" {translated(spec)} " if spec in _LAST and last else translated(COMMA)
                 yield Part(translated(SEMICOLON) if spec == ";" else glue)
             yield from _value(item, "", conversion)
     elif hasattr(value, "parts") and not conversion:
