@@ -106,7 +106,14 @@ class Step(models.Model):
             models.CheckConstraint(condition=Q(status__in=StepStatus.values), name="step_status_valid"),
             models.UniqueConstraint(fields=["job", "phase", "target"], name="step_once_per_phase_and_target"),
         ]
-        indexes = [models.Index(fields=["job", "status", "position"], name="step_next")]
+        indexes = [
+            models.Index(fields=["job", "status", "position"], name="step_next"),
+            # Few of all steps there ever were: each watchdog looks for them every few seconds.
+            models.Index(
+                fields=["job", "position"], name="step_open", condition=Q(status__in=["pending", "running"])
+            ),
+            models.Index(fields=["finished_at"], name="step_left_something", condition=~Q(remote={})),
+        ]
 
     def __str__(self) -> str:
         return f"{self.phase} {self.address or 'installer'}"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django import db
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -98,11 +98,16 @@ def _beat(worker_name: str) -> Beat:
         )
     around = own.annotate(
         now=Now(),
-        running=Exists(Step.objects.filter(status=StepStatus.RUNNING)),
+        running=Exists(_running()),
         active=Exists(Job.objects.filter(status__in=JOB_ACTIVE)),
         left=Exists(lookups.orphans()),
     )
     return Beat(*around.values_list("now", "running", "active", "left").get())
+
+
+def _running() -> QuerySet[Step]:
+    # As in the index step_open: SQLite recognises only the same text, without parameters.
+    return Step.objects.filter(status=StepStatus.RUNNING).extra(where=["status IN ('pending', 'running')"])
 
 
 def _take_over(now: datetime) -> None:
