@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import chain
 
 from common.errors import Refused
@@ -12,7 +11,7 @@ from nodes.states import NodeStatus
 from zones.core.rendering import SYNTAXES, render_routes
 from zones.core.world import VbcView
 from zones.load import vbc_views
-from zones.models import Plan, VbcMember
+from zones.models import Plan, VbcMember, Zone
 from zones.services.groups import read_group
 from zones.services.lookups import find_zone
 
@@ -28,20 +27,21 @@ def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", 
         return render_routes(_of_job(job_id), syntax)
     if group:
         addresses = {str(node.mgmt_address) for node in read_group(group, zone_id=zone_id)}
-        every = chain.from_iterable(vbc_views(find_zone(zone_id) if zone_id else None).values())
+        zone = find_zone(zone_id) if zone_id else None
         return render_routes(
-            [vbc for vbc in _in_service(every) if addresses.intersection(vbc.members)], syntax
+            [vbc for vbc in _in_service(zone) if addresses.intersection(vbc.members)], syntax
         )
-    zone = find_zone(zone_id)
-    return render_routes(_in_service(vbc_views(zone).get(zone.pk, [])), syntax)
+    return render_routes(_in_service(find_zone(zone_id)), syntax)
 
 
-def _in_service(vbcs: Iterable[VbcView]) -> list[VbcView]:
-    """Return those that a hyper already carries: a route to a planned network would lead nowhere."""
-    active = set(
-        VbcMember.objects.filter(node__status=NodeStatus.ACTIVE).values_list("node__mgmt_address", flat=True)
-    )
-    return [vbc for vbc in vbcs if active.intersection(vbc.members)]
+def _in_service(zone: Zone | None) -> list[VbcView]:
+    """Return the VBCs, of one zone or of all, that a hyper already carries: a route to a planned network leads nowhere."""
+    carrying = VbcMember.objects.filter(node__status=NodeStatus.ACTIVE)
+    if zone:
+        carrying = carrying.filter(vbc__zone=zone)
+    active = set(carrying.values_list("node__mgmt_address", flat=True))
+    every = chain.from_iterable(vbc_views(zone).values())
+    return [vbc for vbc in every if active.intersection(vbc.members)]
 
 
 def _of_job(job_id: str) -> list[VbcView]:
