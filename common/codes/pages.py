@@ -8,11 +8,13 @@ from common.codes import CODES
 from common.codes.registry import Code
 
 LEVELS = {
-    "error": "error: the request is refused (exit code 2 or 3, REST 400, 403, 404 or 409), and nothing changes",
-    "failure": "error: a step, a job or a command fails (exit code 1, REST 502); what was done before stays done",
+    "error": "error: the request is refused (exit code 2 or 3, REST {rest}), and nothing changes",
+    "failure": "error: a step, a job or a command fails (exit code 1, REST {rest}); what was done before stays done",
     "warning": "warning: the request proceeds, and the finding is shown for review",
     "info": "info: nothing is wrong",
 }
+# The statuses over REST of a code that does not name its own.
+_REST = {"error": "400, 403, 404 or 409", "failure": "502"}
 
 
 def pages(more: Mapping[str, str]) -> dict[str, str]:
@@ -37,10 +39,12 @@ def pages(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def _page(code: Code, more: str) -> str:
+    level = "failure" if code.failure else code.level
+    said = LEVELS[level].format(rest=code.rest or _REST.get(level, ""))
     lines = [
         f"# {code.code}: {code.title}",
         "",
-        f"Level: {LEVELS['failure' if code.failure else code.level]}.",
+        f"Level: {said}.",
         "",
     ]
     lines += ["## Cause", "", code.cause, "", "## What to do", "", code.remedy, ""]

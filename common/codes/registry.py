@@ -47,6 +47,7 @@ class Code:
     ``remedy``: what to do in general; a finding gives the remedy for its case. ``example``: a finding as it is printed.
     ``level``: the most severe level that it is reported with. ``says``: its sentences by name; the name is empty where
     there is only one. ``failure``: something that was started failed; otherwise an error refuses what was asked for.
+    ``rest``: the status of the answer over REST; empty: as usual for its level.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Code:
     level: Level = "error"
     says: Mapping[str, Says] = field(default_factory=dict)
     failure: bool = False
+    rest: str = ""
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

@@ -46,6 +46,7 @@ CODES = (
                 _("try again in a moment, or send the request without wait"),
             ),
         },
+        rest="429",
     ),
     Code(
         "W04",
@@ -68,5 +69,6 @@ CODES = (
             )
         },
         failure=True,
+        rest="503",
     ),
 )
