@@ -57,7 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # What another database may answer differently: continuous integration chooses by it (.ci/run).
         if used or tier == "system":
             item.add_marker("database")
-    modules = [list(found) for _, found in itertools.groupby(items, key=lambda item: item.path)]
+    # pytest-django has put tests with a database before the others: what a module shares would be built twice.
+    by_module: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        by_module.setdefault(item.path, []).append(item)
+    modules = list(by_module.values())
     long = [found for found in modules if _tier(found[0]) == "system"]
     short = [found for found in modules if _tier(found[0]) != "system"]
     places = [(place / len(group), found) for group in (long, short) for place, found in enumerate(group)]

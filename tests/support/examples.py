@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.db import transaction
 from hypothesis import settings
 
 Item = TypeVar("Item")
@@ -23,6 +24,14 @@ def examples(count: int, **more: Any) -> settings:
 def some(items: Sequence[Item], of: str) -> Sequence[Item]:
     """Return all items, or for ``make test-quick`` every third, beginning with another one for each name ``of``."""
     return items if SHARE >= 100 else items[zlib.crc32(of.encode()) % min(3, len(items)) :: 3]
+
+
+@contextmanager
+def alone(example: str) -> Iterator[None]:
+    """Name the example if it fails, and take back afterwards what it stores: the next one begins with the same rows."""
+    with named(example), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

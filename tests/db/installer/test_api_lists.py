@@ -41,15 +41,15 @@ def queries(client, path: str) -> tuple[int, int]:
     return len(captured), len(answer.json()["results"])
 
 
-def test_as_many_queries_for_50_rows_as_for_2(viewer):
+def test_as_many_queries_for_12_rows_as_for_2(viewer):
     paths = [f"/api/v1/{name}/?page_size=1000" for name in LISTS]
     queries(viewer, paths[0])  # permissions are looked up once for each person
     rows(1, 3)
     few = {path: queries(viewer, path) for path in paths}
-    rows(3, 51)
+    rows(3, 13)
     for path in paths:
-        many, fifty = queries(viewer, path)
-        assert few[path][1] >= 2 and fifty >= 25 * few[path][1], path
+        many, twelve = queries(viewer, path)
+        assert few[path][1] >= 2 and twelve >= 6 * few[path][1], path
         assert few[path][0] == many and many <= 7, (path, few[path], many)
 
 

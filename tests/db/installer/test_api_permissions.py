@@ -121,6 +121,7 @@ MATRIX = {
     ("token-detail", "get"): VIEW,
     ("token-detail", "delete"): VIEW,  # one's own
 }
+Counts = tuple[int, int, set[str]]
 PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 
 
@@ -185,20 +186,20 @@ def test_the_matrix_names_every_endpoint():
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_who_is_let_in(clients, keys, person):
-    wrong = []
+    wrong, before = [], _there()
     for name, method in MATRIX:
         # Each call meets the same objects.
         with transaction.atomic():
-            wrong += [
-                f"{method} {name}: {fault}" for fault in _faults(clients[person], keys, name, method, person)
-            ]
+            faults = _faults(clients[person], keys, name, method, person, before)
+            wrong += [f"{method} {name}: {fault}" for fault in faults]
             transaction.set_rollback(True)
     assert wrong == []
 
 
-def _faults(client: APIClient, keys: dict[str, str], name: str, method: str, person: str) -> Iterator[str]:
-    """Yield what is wrong with the answer to this person."""
-    before = _there()
+def _faults(
+    client: APIClient, keys: dict[str, str], name: str, method: str, person: str, before: Counts
+) -> Iterator[str]:
+    """Yield what is wrong with the answer to this person; ``before``: what was there when it was asked."""
     answer = getattr(client, method)(address(name, keys), {} if method != "get" else None)
     if person == "anonymous":
         right = answer.status_code == 401 and "WWW-Authenticate" in answer
@@ -217,7 +218,7 @@ def _faults(client: APIClient, keys: dict[str, str], name: str, method: str, per
             yield "refused, and yet something changed"
 
 
-def _there() -> tuple[int, int, set[str]]:
+def _there() -> Counts:
     return Job.objects.count(), Node.objects.count(), set(Plan.objects.values_list("status", flat=True))
 
 

@@ -25,7 +25,7 @@ from tests.factories import (
 GOLDEN = Path(__file__).parents[3] / "docs" / "openapi.yaml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def schema() -> dict[str, Any]:
     out = io.StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)

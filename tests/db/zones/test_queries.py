@@ -33,10 +33,10 @@ def costs(region: Region, numbers: range) -> list[int]:
     return found
 
 
-def test_ten_nodes_cost_as_much_as_forty(region: Region) -> None:
-    region.nodes(*range(21, 61))
-    few = costs(region, range(21, 31))
-    assert costs(region, range(21, 61)) == few, few
+def test_five_nodes_cost_as_much_as_twenty(region: Region) -> None:
+    region.nodes(*range(21, 41))
+    few = costs(region, range(21, 26))
+    assert costs(region, range(21, 41)) == few, few
     # Twelve read the world, one asks for all of it again once allocations are locked; PostgreSQL is told of the job thrice.
     assert few[0] <= 50 and max(few) <= 72, few
 
@@ -44,5 +44,5 @@ def test_ten_nodes_cost_as_much_as_forty(region: Region) -> None:
 def test_a_larger_fleet_costs_as_much(region: Region) -> None:
     region.nodes(*range(21, 24))
     few = costs(region, range(21, 24))
-    region.nodes(*range(31, 51))
+    region.nodes(*range(31, 41))
     assert costs(region, range(21, 24)) == few, few
