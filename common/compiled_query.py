@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import Expression, Field, Lookup, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 
@@ -24,6 +24,24 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the place of a parameter, and this as the parameter."""
         return "%s", [self]
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """``pk__among=[1, 2]``: ``IN`` with the whole list as one parameter, so that the text of the query is always the same."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return SQL for PostgreSQL."""
+        column, before = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*before, self.rhs]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return SQL for SQLite, which has no arrays."""
+        column, before = self.process_lhs(compiler, connection)
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*before, self.rhs]  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

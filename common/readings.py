@@ -7,12 +7,14 @@ whether they are still the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import connection, connections, models
 from django.db.models import QuerySet
+
+from common.compiled_query import Given
 
 # Values in one query: SQLite takes 32,766.
 _VALUES = 30_000
@@ -22,6 +24,35 @@ class _Query(NamedTuple):
     database: str
     sql: str
     params: tuple[Any, ...]
+
+
+class KnownQuery:
+    """A query for :meth:`Readings.rows` that is compiled once in each process.
+
+    ``make`` is called once for each kind of database. What it returns must not depend on anything that changes; values
+    stand in it as :class:`Given`.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._make = make
+        self._compiled: dict[str, _Query] = {}
+
+    def with_values(self, given: dict[str, Any]) -> _Query:
+        """Return the query with these values; a list is for ``among``."""
+        known = self._compiled.get(connection.vendor)
+        if known is None:
+            known = _as_text(self._make())
+            assert known is not None, "a query for nothing"
+            self._compiled[connection.vendor] = known
+        params = (
+            _as_parameter(given[value.name]) if isinstance(value, Given) else value for value in known.params
+        )
+        return known._replace(params=tuple(params))
+
+
+def _as_parameter(value: Any) -> Any:
+    """Return the value as the database takes it: SQLite has no arrays."""
+    return json.dumps(value) if isinstance(value, list) and connection.vendor == "sqlite" else value
 
 
 def _answers(queries: Sequence[_Query]) -> tuple[str, ...]:
@@ -38,12 +69,12 @@ class Readings:
     def __init__(self) -> None:
         self._kept: list[tuple[_Query, str]] = []
 
-    def rows(self, query: QuerySet[Any, Any]) -> list[list[Any]]:
+    def rows(self, query: QuerySet[Any, Any] | KnownQuery, **given: Any) -> list[list[Any]]:
         """Return the rows of a ``values_list`` as lists of JSON values; a moment is ISO 8601 text in UTC.
 
-        Its order should be total: rows in another order count as changed.
+        Its order should be total: rows in another order count as changed. ``given``: values of a known query.
         """
-        asked = _as_text(query)
+        asked = query.with_values(given) if isinstance(query, KnownQuery) else _as_text(query)
         if asked is None:
             return []
         [answer] = _answers([asked])

@@ -7,13 +7,14 @@ addresses of their interfaces.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from common.readings import Readings
+from common.compiled_query import Given
+from common.readings import KnownQuery, Readings
 from common.wording import _
 from nodes import clock
 from nodes.collection.drives import Piece, drives_of
@@ -53,22 +54,15 @@ def load_world(named: Collection[str], readings: Readings, zone: Zone | None = N
         readings: Where to keep what is read.
         zone: Load only this zone and the named nodes.
     """
-    of_zone = {"zone": zone} if zone else {}
-    zones = readings.rows(
-        (Zone.objects.filter(pk=zone.pk) if zone else Zone.objects.all())
-        .order_by("zone_id")
-        .values_list("pk", "zone_id", *_ZONE)
-    )
+    zones = _ZONES.rows(readings, zone)
     nodes = _known_nodes(named, readings, zones, zone)
     by_zone: dict[int, list[KnownNode]] = defaultdict(list)
     for zone_pk, node in nodes:
         if zone_pk:
             by_zone[zone_pk].append(node)
-    vbcs, eips = _vbc_views(readings, of_zone), _eip_views(readings, of_zone)
-    open_plans = Plan.objects.filter(status__in=PLAN_OPEN, **of_zone).order_by("pk")
-    open_vms = dict(readings.rows(open_plans.values_list("zone_id", "vms")))
-    files = ZoneFile.objects.filter(path=SERVER_YAML, **of_zone).order_by("pk")
-    server_yamls = dict(readings.rows(files.values_list("zone_id", "content")))
+    vbcs, eips = _vbc_views(readings, zone), _eip_views(readings, zone)
+    open_vms = dict(_OPEN_VMS.rows(readings, zone))
+    server_yamls = dict(_SERVER_YAMLS.rows(readings, zone))
     return World(
         zones=tuple(
             ZoneView(
@@ -134,19 +128,108 @@ _DISK = (
 )
 
 
+class _Rows:
+    """Rows of one zone or of all; the query for each is compiled once."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], zone: str) -> None:
+        """Take the query for all zones; ``zone``: where the zone is, seen from it."""
+        self._of_all = KnownQuery(make)
+        self._of_one = KnownQuery(lambda: make().filter(**{f"{zone}__pk" if zone else "pk": Given("zone")}))
+
+    def rows(self, readings: Readings, zone: Zone | None, **given: Any) -> list[list[Any]]:
+        if zone:
+            return readings.rows(self._of_one, zone=zone.pk, **given)
+        return readings.rows(self._of_all, **given)
+
+
+_ZONES = _Rows(lambda: Zone.objects.order_by("zone_id").values_list("pk", "zone_id", *_ZONE), zone="")
+_OPEN_VMS = _Rows(
+    lambda: Plan.objects.filter(status__in=PLAN_OPEN).order_by("pk").values_list("zone_id", "vms"),
+    zone="zone",
+)
+_SERVER_YAMLS = _Rows(
+    lambda: ZoneFile.objects.filter(path=SERVER_YAML).order_by("pk").values_list("zone_id", "content"),
+    zone="zone",
+)
+_PLACE = (
+    *("pk", "node_id", "mgmt_address", "hostname", "status"),
+    *("role__zone_id", "role__role", "role__sub_roles", "mgmt_interface", "default_gateway"),
+)
+_ALL_NODES = KnownQuery(lambda: Node.objects.order_by("mgmt_address").values_list(*_PLACE))
+_ADDRESSES = _Rows(
+    lambda: (
+        NetworkInterface.objects.filter(
+            ~Q(address="")
+            | ~Q(gateway="")
+            | ~Q(addresses=[])
+            | Q(name=F("node__mgmt_interface"))
+            | Q(node__role__zone__pk__among=Given("vlan"), node__role__role__in=HYPER_ROLES)
+        )
+        .order_by("node_id", "name")
+        .values_list("node_id", "name", "type", "address", "prefix", "gateway", "addresses")
+    ),
+    zone="node__role__zone",
+)
+_NICS_OF = KnownQuery(
+    lambda: (
+        NetworkInterface.objects.filter(node__pk__among=Given("nodes"))
+        .order_by("node_id", "name")
+        .values_list("node_id", *_NIC)
+    )
+)
+_DISKS_OF = KnownQuery(
+    lambda: (
+        Disk.objects.filter(node__pk__among=Given("nodes"), present=True)
+        .order_by("node_id", "order", "name")
+        .values_list(*_DISK)
+    )
+)
+_DATA_DISKS_OF = KnownQuery(
+    lambda: (
+        Disk.objects.filter(node__pk__among=Given("nodes"), present=True, is_os=False)
+        .order_by("node_id", "order", "name")
+        .values_list(*_DISK)
+    )
+)
+_CORRECTIONS_OF = KnownQuery(
+    lambda: (
+        DiskCorrection.objects.filter(disk__node__pk__among=Given("nodes"), disk__present=True)
+        .order_by("pk")
+        .values_list("disk_id", "field", "value")
+    )
+)
+_HARDWARE_OF = KnownQuery(
+    lambda: (
+        Node.objects.filter(pk__among=Given("nodes")).order_by("pk").values_list("pk", *_HARDWARE, *_CLOCK)
+    )
+)
+_VBC_MEMBERS = _Rows(
+    lambda: VbcMember.objects.order_by("pk").values_list("vbc_id", "node__mgmt_address"), zone="vbc__zone"
+)
+_VBCS = _Rows(
+    lambda: VbcAssignment.objects.order_by("pk").values_list(
+        *("pk", "zone_id", "master__mgmt_address", "ipv6_master__mgmt_address"),
+        *("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip"),
+    ),
+    zone="zone",
+)
+_EIPS = _Rows(
+    lambda: EipPool.objects.order_by("pk").values_list(
+        "zone_id", "vg__mgmt_address", "network", "gateway", "ha_group"
+    ),
+    zone="zone",
+)
+
+
 def _known_nodes(
     named: Collection[str], readings: Readings, zones: Iterable[Row], only: Zone | None
 ) -> list[tuple[int | None, KnownNode]]:
     """Return nodes with the primary key of their zone, in the order of their management addresses."""
-    query = Node.objects.order_by("mgmt_address")
     if only:
-        query = query.filter(Q(role__zone=only) | Q(mgmt_address__in=named))
-    rows = readings.rows(
-        query.values_list(
-            *("pk", "node_id", "mgmt_address", "hostname", "status"),
-            *("role__zone_id", "role__role", "role__sub_roles", "mgmt_interface", "default_gateway"),
-        )
-    )
+        query = Node.objects.filter(Q(role__zone=only) | Q(mgmt_address__in=named))
+        rows = readings.rows(query.order_by("mgmt_address").values_list(*_PLACE))
+    else:
+        rows = readings.rows(_ALL_NODES)
     zone_ids = {pk: zone_id for pk, zone_id, *_ in zones}
     wanted = frozenset(named)
     more = _planned(readings, [row[0] for row in rows if row[2] in wanted])
@@ -169,20 +252,8 @@ def _addresses(readings: Readings, zones: Iterable[Row], only: Zone | None) -> d
     In vlan mode all hypers of a zone have the same interfaces (R19): of these every one counts.
     """
     vlan = [row[0] for row in zones if "vlan" in (row[4], row[6].get("base", {}).get("network_mode"))]
-    query = NetworkInterface.objects.filter(
-        ~Q(address="")
-        | ~Q(gateway="")
-        | ~Q(addresses=[])
-        | Q(name=F("node__mgmt_interface"))
-        | Q(node__role__zone__in=vlan, node__role__role__in=HYPER_ROLES)
-    )
-    if only:
-        query = query.filter(node__role__zone=only)
     found: dict[int, list[NicView]] = defaultdict(list)
-    rows = query.order_by("node_id", "name").values_list(
-        "node_id", "name", "type", "address", "prefix", "gateway", "addresses"
-    )
-    for pk, name, kind, address, prefix, gateway, addresses in readings.rows(rows):
+    for pk, name, kind, address, prefix, gateway, addresses in _ADDRESSES.rows(readings, only, vlan=vlan):
         found[pk].append(NicView(name, "", kind, address, prefix, gateway, addresses=tuple(addresses)))
     return found
 
@@ -190,19 +261,12 @@ def _addresses(readings: Readings, zones: Iterable[Row], only: Zone | None) -> d
 def _planned(readings: Readings, pks: list[int]) -> dict[int, dict[str, Any]]:
     """Return what a :class:`NodeView` has besides identity and place, by primary key."""
     nics: dict[int, list[NicView]] = defaultdict(list)
-    rows = NetworkInterface.objects.filter(node__in=pks).order_by("node_id", "name")
-    for pk, *values in readings.rows(rows.values_list("node_id", *_NIC)):
+    for pk, *values in readings.rows(_NICS_OF, nodes=pks):
         values[7], values[10] = tuple(values[7]), tuple(values[10])
         nics[pk].append(NicView(*values))
-    disks = Disk.objects.filter(node__in=pks, present=True).order_by("node_id", "order", "name")
-    corrections = DiskCorrection.objects.filter(disk__node__in=pks, disk__present=True).order_by("pk")
-    views = _disk_views(
-        readings.rows(disks.values_list(*_DISK)),
-        readings.rows(corrections.values_list("disk_id", "field", "value")),
-    )
-    hardware = Node.objects.filter(pk__in=pks).order_by("pk").values_list("pk", *_HARDWARE, *_CLOCK)
+    views = _disk_views(readings.rows(_DISKS_OF, nodes=pks), readings.rows(_CORRECTIONS_OF, nodes=pks))
     found = {}
-    for pk, *values in readings.rows(hardware):
+    for pk, *values in readings.rows(_HARDWARE_OF, nodes=pks):
         own = views.get(pk, ())
         found[pk] = {
             **dict(zip(_HARDWARE, values, strict=False)),
@@ -269,11 +333,9 @@ def planned_nodes(roles: Mapping[str, Mapping[str, Any]], *, drives: bool = True
         "pk", "node_id", "mgmt_address", "hostname", "status", "host_key_fingerprint", "mgmt_interface"
     )
     nodes = {row[0]: row[1:] for row in readings.rows(rows.order_by("mgmt_address"))}
-    of_nodes = Disk.objects.filter(node__in=list(nodes), present=True, is_os=False)
-    corrections = DiskCorrection.objects.filter(disk__node__in=list(nodes))
     disks = _disk_views(
-        readings.rows(of_nodes.order_by("node_id", "order", "name").values_list(*_DISK)),
-        readings.rows(corrections.values_list("disk_id", "field", "value")),
+        readings.rows(_DATA_DISKS_OF, nodes=list(nodes)),
+        readings.rows(_CORRECTIONS_OF, nodes=list(nodes)),
         drives=drives,
     )
     found = []
@@ -368,22 +430,15 @@ def _filler(view: DiskView) -> str:
 
 def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:
     """Return VBCs by the primary key of their zone."""
-    return _vbc_views(Readings(), {"zone": zone} if zone else {})
+    return _vbc_views(Readings(), zone)
 
 
-def _vbc_views(readings: Readings, of_zone: Mapping[str, Zone]) -> dict[int, list[VbcView]]:
+def _vbc_views(readings: Readings, zone: Zone | None) -> dict[int, list[VbcView]]:
     members: dict[int, list[str]] = defaultdict(list)
-    rows = VbcMember.objects.filter(**{f"vbc__{name}": value for name, value in of_zone.items()})
-    for vbc_pk, address in readings.rows(rows.order_by("pk").values_list("vbc_id", "node__mgmt_address")):
+    for vbc_pk, address in _VBC_MEMBERS.rows(readings, zone):
         members[vbc_pk].append(address)
     found: dict[int, list[VbcView]] = defaultdict(list)
-    assigned = VbcAssignment.objects.filter(**of_zone).order_by("pk")
-    for pk, zone_pk, master, ipv6_master, network, vip, ipv6_network, ipv6_vip in readings.rows(
-        assigned.values_list(
-            *("pk", "zone_id", "master__mgmt_address", "ipv6_master__mgmt_address"),
-            *("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip"),
-        )
-    ):
+    for pk, zone_pk, master, ipv6_master, network, vip, ipv6_network, ipv6_vip in _VBCS.rows(readings, zone):
         found[zone_pk].append(
             VbcView(
                 members=tuple(members[pk]),
@@ -398,11 +453,8 @@ def _vbc_views(readings: Readings, of_zone: Mapping[str, Zone]) -> dict[int, lis
     return found
 
 
-def _eip_views(readings: Readings, of_zone: Mapping[str, Zone]) -> dict[int, list[EipView]]:
+def _eip_views(readings: Readings, zone: Zone | None) -> dict[int, list[EipView]]:
     found: dict[int, list[EipView]] = defaultdict(list)
-    rows = EipPool.objects.filter(**of_zone).order_by("pk")
-    for zone_pk, *values in readings.rows(
-        rows.values_list("zone_id", "vg__mgmt_address", "network", "gateway", "ha_group")
-    ):
+    for zone_pk, *values in _EIPS.rows(readings, zone):
         found[zone_pk].append(EipView(*values))
     return found
