@@ -26,9 +26,11 @@ GB = 10**9
 
 def make_user(name: str = "olga", group: str = "", *, superuser: bool = False) -> User:
     """Make a person who may sign in to the console, in one of the groups viewer, operator, approver."""
-    user = User.objects.create_user(name, password="only-for-tests-1", is_staff=True, is_superuser=superuser)
+    user = User(username=name, is_staff=True, is_superuser=superuser)
+    user.set_password("only-for-tests-1")
+    insert([user])
     if group:
-        user.groups.add(Group.objects.get(name=group))
+        insert([User.groups.through(user=user, group=Group.objects.get(name=group))])
     return user
 
 

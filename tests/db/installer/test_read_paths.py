@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -23,6 +23,7 @@ from nodes.models import Disk, DiskCorrection, DiskType, NetworkInterface, Node
 from nodes.states import NodeStatus
 from tests.db.installer.test_api_lists import rows
 from tests.factories import BEGIN, correct, make_disk, make_node, make_role, make_zone
+from tests.support.examples import examples
 from tests.support.node_document import disk_document, nic_document, node_document
 from zones.models import ROLES, Role
 
@@ -135,7 +136,7 @@ def both(shape: Any, document: dict[str, Any]) -> None:
     assert shape(document).data == document
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(machines=st.lists(MACHINES, min_size=1, max_size=3))
 def test_the_document_of_any_node_is_what_its_models_say(machines: list[Any]) -> None:
     with transaction.atomic():

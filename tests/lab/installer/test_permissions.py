@@ -285,12 +285,20 @@ def test_rest(keys: dict[str, str], empty_schema: None, person: str) -> None:
         "api/schema/": "/api/schema/",
         "api/docs/": "/api/docs/",
     }
-    for route in ROUTES:
+    for number, route in enumerate(ROUTES):
         if not route.rest:
             continue
         path = with_rows.get(route.template) or rest_address(route.name, keys)
-        for method in ("get", "head", *UNSAFE):
+        for place, method in enumerate(("get", "head", *UNSAFE)):
             known = "get" if method == "head" else method
+            # Who may run verbs is told of a method that is not there, whatever the method is: one of them in turn.
+            if (
+                person in RUN
+                and method in UNSAFE
+                and (route.name, method) not in MATRIX
+                and (number + place) % 4
+            ):
+                continue
             if route.template in PAGES:
                 allowed = PAGES[route.template][known != "get"]
                 allowed = ALL if (route.template, method) == ("api/v1/token/", "post") else allowed
