@@ -17,6 +17,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
@@ -45,6 +46,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Skip on SQLite what can only happen where several connections write at once (mark ``postgresql``).
     """
+    if hypothesis_settings().max_examples < 100:
+        # Hypothesis reads every source for numbers and texts that might be worth trying: all of them, in each process.
+        providers._get_local_constants = lambda: providers._local_constants
     if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         away = [item for item in items if item.get_closest_marker("postgresql")]
         config.hook.pytest_deselected(items=away)
