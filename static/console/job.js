@@ -1,8 +1,14 @@
 // The page of a job: state, grid and log are asked for again and again, without reloading.
 
-import { Grid } from "./grid.js";
+import { Causes } from "./causes.js";
+import { Grid, rankOf } from "./grid.js";
+import { END, Lines } from "./lines.js";
 import { Log } from "./log.js";
 import { el, look, span } from "./looks.js";
+import { fieldMoment, stamp, zoneLabel } from "./moments.js";
+import { Progress } from "./progress.js";
+import { Resume } from "./resume.js";
+import { Strip } from "./strip.js";
 import { gettext, interpolate, ngettext } from "./texts.js";
 
 const LIVE_MS = 1000;
@@ -18,17 +24,19 @@ const CROWDED_MS = 30000;
 // The state of 200 nodes is large: asked for after news, and now and then in any case.
 const STATE_NEWS_MS = 1500;
 const STATE_MS = 5000;
+const TYPED_MS = 50;
 
 const start = JSON.parse(document.getElementById("job-start").textContent);
 const ended = new Set(start.ended);
 const byId = (id) => document.getElementById(id);
-const title = document.title;
+const number = new Intl.NumberFormat(document.documentElement.lang || "en");
 let status = start.status;
 let clockAhead = 0;
 let lostAt = null;
 let askedForState = 0;
 let crowdedUntil = 0;
 let askedForWorkers = Date.now();
+let knownErrors = "";
 
 // A node in words: what its worst step says of it.
 const SUMMARY = { skipped: gettext("not finished"), succeeded: gettext("done"), pending: gettext("waiting") };
@@ -47,19 +55,49 @@ async function fetchJson(url, signal) {
   return answer.json();
 }
 
-const grid = new Grid(byId("job-grid"), start.names, (node) => chooseNode(byId("log-node").value === node ? "" : node));
-const log = new Log(byId("log"), {
-  url: start.events_url, max: start.shown_lines, lastSeq: start.last_seq, fetchJson, onChange: showLogState,
+const progress = new Progress(start.icons);
+const resume = byId("resume-dialog") ? new Resume(byId("resume-dialog"), () => status) : null;
+const causes = new Causes({
+  may: start.may,
+  lastLines: async (node, limit) => {
+    const wanted = new URLSearchParams({ node, around: END, limit: 2 * limit });
+    return (await fetchJson(`${start.events_url}?${wanted}`)).events;
+  },
+  onLog: (node) => {
+    chooseNode(node);
+    byId("log").focus();
+  },
+  onResume: (addresses) => resume?.open(addresses),
 });
+const toggleNode = (node) => chooseNode(byId("log-node").value === node ? "" : node);
+const strip = new Strip(byId("job-strip"), start.names, toggleNode);
+const grid = new Grid(byId("job-grid"), start.names, causes, toggleNode);
+const lines = new Lines({
+  url: start.events_url, fetchJson, onChange: (kind, count) => log.update(kind, count), onError: (error) => guarded(() => { throw error; }),
+});
+const log = new Log(byId("log"), lines, { onChange: showLogState });
+const fields = ["node", "phase", "level", "q", "since", "until"];
+
+function filters() {
+  const value = (name) => byId(`log-${name}`).value;
+  return {
+    node: value("node"), phase: value("phase"), level: value("level"), q: value("q"),
+    since: fieldMoment(value("since")), until: fieldMoment(value("until")),
+  };
+}
 
 function showLogState(view) {
   const last = byId("log-last");
-  last.hidden = view.stick;
+  last.hidden = view.stick || !lines.count;
   const unseen = ngettext("%(number)s new line", "%(number)s new lines", view.unseen);
-  last.textContent = `↓ ${view.unseen ? interpolate(unseen, { number: view.unseen }) : gettext("to the last line")}`;
-  const lines = ngettext("%(number)s line, times in UTC", "%(number)s lines, times in UTC", view.count);
-  byId("log-count").textContent = view.count ? interpolate(lines, { number: view.count.toLocaleString("en") }) : "";
-  byId("log-clear").hidden = !(view.filters.node || view.filters.level);
+  last.textContent = `↓ ${view.unseen ? interpolate(unseen, { number: number.format(view.unseen) }) : gettext("to the last line")}`;
+  byId("log-follow").setAttribute("aria-pressed", String(view.stick));
+  const all = interpolate(ngettext("%(number)s line", "%(number)s lines", lines.all), { number: number.format(lines.all) });
+  const some = ngettext("%(number)s of %(all)s line", "%(number)s of %(all)s lines", lines.all);
+  const found = interpolate(some, { number: number.format(lines.count), all: number.format(lines.all) });
+  const text = !lines.all ? "" : lines.filtered ? found : all;
+  if (byId("log-count").textContent !== text) byId("log-count").textContent = text;
+  byId("log-clear").hidden = !lines.filtered;
 }
 
 function chooseNode(node) {
@@ -70,11 +108,20 @@ function chooseNode(node) {
 }
 
 function filterLog() {
-  const filters = { node: byId("log-node").value, level: byId("log-level").value };
-  grid.choose(filters.node);
-  const full = byId("log-full");
-  full.search = new URLSearchParams(Object.entries(filters).filter(([, value]) => value)).toString();
-  guarded(() => log.filter(filters));
+  const wanted = filters();
+  grid.choose(wanted.node);
+  strip.choose(wanted.node);
+  byId("log").classList.toggle("con-onenode", Boolean(wanted.node));
+  byId("log-times").classList.toggle("con-used", Boolean(wanted.since || wanted.until));
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
+  byId("log-full").search = query;
+  byId("log-save").search = query;
+  guarded(() => log.filter(wanted));
+}
+
+function clearFilters() {
+  for (const name of fields) byId(`log-${name}`).value = "";
+  filterLog();
 }
 
 function showStatus() {
@@ -107,17 +154,28 @@ function showStatus() {
     error.prepend(code, " ");
   }
   byId("job-finished").textContent = status.finished_at
-    ? `· ${interpolate(gettext("ended at %(time)s UTC"), { time: stamp(status.finished_at) })}` : "";
-  document.title = `${symbol} ${total ? Math.floor((100 * done) / total) : 0}% ${title}`;
+    ? `· ${interpolate(gettext("ended at %(time)s"), { time: zoned(status.finished_at) })}` : "";
+  progress.show(tone, symbol, total ? Math.floor((100 * done) / total) : 0);
   showButtons();
   showTime();
+  strip.show(status.nodes);
   grid.show(status);
   showCounts();
   listNodes();
 }
 
-function stamp(moment) {
-  return moment.slice(0, 19).replace("T", " ");
+function zoned(moment) {
+  return `${stamp(moment)} ${zoneLabel(moment)}`;
+}
+
+// Errors in words of this page come from the console: asked for when others are there.
+async function showCauses() {
+  const errors = JSON.stringify(status.nodes.map((node) => node.error && [node.node_id, node.error]).filter(Boolean));
+  if (errors === knownErrors) return;
+  const answer = errors === "[]" ? { causes: [] } : await fetchJson(start.causes_url);
+  knownErrors = errors;
+  causes.update(answer.causes, status.nodes);
+  grid.show(status);
 }
 
 // Who paused the job, and what the user may expect of it meanwhile.
@@ -127,7 +185,7 @@ function showPause() {
   if (note.hidden) return;
   const running = status.phases.reduce((sum, phase) => sum + phase.running, 0);
   const who = status.paused_at
-    ? interpolate(gettext("Paused by %(name)s at %(time)s UTC."), { name: status.paused_by, time: stamp(status.paused_at) })
+    ? interpolate(gettext("Paused by %(name)s at %(time)s."), { name: status.paused_by, time: zoned(status.paused_at) })
     : interpolate(gettext("Paused by %(name)s."), { name: status.paused_by });
   const left = ngettext(
     "%(number)s running step finishes; no new step starts.",
@@ -136,28 +194,33 @@ function showPause() {
   note.textContent = `${who} ${interpolate(left, { number: running })}`;
 }
 
+// A button that is not for now is out of reach and keeps its place: none moves under the pointer.
+function away(id, isAway) {
+  byId(id)?.classList.toggle("con-away", isAway);
+}
+
 function showButtons() {
   const over = ended.has(status.status);
-  const cancel = byId("job-cancel");
-  if (!cancel) return;
-  cancel.hidden = over;
-  byId("job-pause").hidden = over || status.status === "cancelling" || Boolean(status.paused_by);
-  byId("job-go-on").hidden = !status.paused_by;
-  byId("job-cancel-soft").hidden = status.status === "cancelling";
+  byId("job").classList.toggle("con-over", over);
+  if (!byId("job-cancel")) return;
+  away("job-cancel", over);
+  away("job-pause", over || status.status === "cancelling" || Boolean(status.paused_by));
+  away("job-go-on", !status.paused_by);
+  away("job-cancel-soft", over || status.status === "cancelling");
   // A job that cannot be resumed has a link that starts a new one.
-  (byId("job-resume") ?? byId("job-anew")).hidden = !(over && status.status !== "succeeded");
+  away(byId("job-resume") ? "job-resume" : "job-anew", !(over && status.status !== "succeeded"));
 }
 
 function showTime() {
   const from = status.started_at ? Date.parse(status.started_at) : null;
   const to = status.finished_at ? Date.parse(status.finished_at) : Date.now() + clockAhead;
   const text = !from ? gettext("not started") : status.finished_at ? gettext("took %(time)s") : gettext("running for %(time)s");
-  byId("job-took").textContent = interpolate(text, { time: span(to - from) });
+  byId("job-took").textContent = interpolate(text, { time: span(to - from - 1000 * status.idle_s) });
 }
 
 function showCounts() {
   const found = new Map();
-  for (const node of status.nodes) found.set(node.status, (found.get(node.status) ?? 0) + 1);
+  for (const node of [...status.nodes].sort((one, other) => rankOf(one) - rankOf(other))) found.set(node.status, (found.get(node.status) ?? 0) + 1);
   const parts = [...found].map(([state, number]) => `${number} ${SUMMARY[state] ?? look(state)[2]}`);
   byId("grid-summary").textContent = status.nodes.length
     ? `${interpolate(ngettext("%(number)s node:", "%(number)s nodes:", status.nodes.length), { number: status.nodes.length })} ${parts.join(", ")}`
@@ -165,12 +228,20 @@ function showCounts() {
 }
 
 function listNodes() {
+  const phases = byId("log-phase");
+  if (phases.options.length <= status.phases.length) {
+    phases.replaceChildren(phases.firstElementChild, ...status.phases.map(({ phase }) => new Option(phase, phase)));
+  }
   const list = byId("log-node");
   if (list.options.length > status.nodes.length) return;
   const known = new Set([...list.options].map((option) => option.value));
   for (const node of status.nodes) {
-    if (!known.has(node.mgmt_address)) list.append(new Option(node.mgmt_address, node.mgmt_address));
+    const label = [node.mgmt_address, start.names[node.node_id]].filter(Boolean).join(" ");
+    if (!known.has(node.mgmt_address)) list.append(new Option(label, node.mgmt_address));
   }
+  // The column of the log is as narrow as it can be.
+  const longest = Math.max(9, ...status.nodes.map((node) => node.mgmt_address.length));
+  byId("log").style.setProperty("--job-node", `${Math.min(longest, 20)}ch`);
 }
 
 // A broken connection is reported once and restored automatically; after a lost session the user signs in again.
@@ -191,7 +262,7 @@ async function guarded(work) {
 
 function stateIsDue() {
   const age = Date.now() - askedForState;
-  return log.jobStatus !== status.status || age > STATE_MS || (log.news && age > STATE_NEWS_MS);
+  return lines.jobStatus !== status.status || age > STATE_MS || (lines.news && age > STATE_NEWS_MS);
 }
 
 // A job whose workers all died is on hold: the page says so at once.
@@ -212,11 +283,11 @@ function waitSeconds() {
 
 async function pollLog() {
   try {
-    await log.poll(waitSeconds());
+    await lines.poll(waitSeconds());
   } catch (error) {
     if (!(error instanceof Crowded)) throw error;
     crowdedUntil = Date.now() + CROWDED_MS;
-    await log.poll();
+    await lines.poll();
   }
 }
 
@@ -227,10 +298,11 @@ async function round() {
     if (stateIsDue()) {
       status = await fetchJson(start.status_url);
       askedForState = Date.now();
-      log.news = false;
+      lines.news = false;
       showStatus();
+      await showCauses();
       // No line is written after the end: one more look and the log is whole.
-      if (ended.has(status.status)) await log.poll();
+      if (ended.has(status.status)) await lines.poll();
     }
     await lookForWorkers();
   });
@@ -240,37 +312,65 @@ async function round() {
   setTimeout(round, well ? calm : FAILED_MS);
 }
 
-byId("resume-dialog")?.addEventListener("console:open", () => {
-  const left = status.nodes.filter((node) => node.status !== "succeeded");
-  const list = byId("resume-nodes");
-  list.hidden = left.length === 0;
-  list.replaceChildren(list.firstElementChild, ...left.map((node) => {
-    const label = el("label", "con-check");
-    const box = el("input");
-    Object.assign(box, { type: "checkbox", name: "address", value: node.mgmt_address });
-    label.append(box, ` ${node.mgmt_address} `, el("span", "con-dim", look(node.status)[2]));
-    return label;
-  }));
+for (const name of fields.filter((field) => field !== "q")) byId(`log-${name}`).addEventListener("change", filterLog);
+let typed = 0;
+byId("log-q").addEventListener("input", () => {
+  clearTimeout(typed);
+  typed = setTimeout(filterLog, TYPED_MS);
 });
-byId("log-node").addEventListener("change", filterLog);
-byId("log-level").addEventListener("change", filterLog);
-byId("log-clear").addEventListener("click", () => {
-  byId("log-level").value = "";
-  chooseNode("");
+byId("log-q").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") {
+    clearTimeout(typed);
+    filterLog();
+  } else if (event.key === "Escape" && event.target.value) {
+    event.target.value = "";
+    filterLog();
+  } else if (event.key === "ArrowDown") {
+    byId("log").focus();
+  } else return;
+  event.preventDefault();
 });
-byId("log-last").addEventListener("click", () => log.toEnd());
+byId("log-clear").addEventListener("click", clearFilters);
+byId("log-last").addEventListener("click", () => log.follow(true));
+byId("log-follow").addEventListener("click", () => log.follow(!log.stick));
 const wrap = byId("log-wrap");
 wrap.checked = localStorage.getItem("console-log-wrap") !== "0";
-byId("log").classList.toggle("con-wrap", wrap.checked);
+log.setWrap(wrap.checked);
 wrap.addEventListener("change", () => {
-  byId("log").classList.toggle("con-wrap", wrap.checked);
+  log.setWrap(wrap.checked);
   localStorage.setItem("console-log-wrap", wrap.checked ? "1" : "0");
-  if (log.stick) log.toEnd();
 });
-byId("grid-problems").addEventListener("change", (event) => {
-  grid.problemsOnly = event.target.checked;
-  grid.filter();
+const KEYS = {
+  j: () => log.step(1), ArrowDown: () => log.step(1), k: () => log.step(-1), ArrowUp: () => log.step(-1),
+  f: () => log.follow(!log.stick), End: () => log.follow(true), Home: () => log.goTo(lines.first[0] ?? 1), "/": () => byId("log-q").focus(),
+};
+byId("log").addEventListener("keydown", (event) => {
+  if (!KEYS[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  KEYS[event.key]();
 });
+byId("grid-by").addEventListener("change", (event) => grid.groupBy(event.target.value === "rack"));
+byId("log-zone").textContent = zoneLabel();
+
+// A line that the address names is shown among the others, whatever the filters were.
+function goToNamed() {
+  const [, seq] = /^#line-(\d{1,18})$/.exec(location.hash) ?? [];
+  if (!seq) return false;
+  if (lines.filtered) {
+    for (const name of fields) byId(`log-${name}`).value = "";
+    lines.filters = {};
+    grid.choose("");
+    strip.choose("");
+  }
+  guarded(() => log.goTo(Number(seq)));
+  return true;
+}
+
+window.addEventListener("hashchange", goToNamed);
 setInterval(showTime, 1000);
 showStatus();
+causes.update(start.causes, status.nodes);
+knownErrors = JSON.stringify(status.nodes.map((node) => node.error && [node.node_id, node.error]).filter(Boolean));
+grid.show(status);
+goToNamed();
 round();

@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -23,6 +24,7 @@ from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.jobs import command_output_page
+from installer.console.jobs.causes import causes
 from installer.console.labels import pill
 from installer.console.return_path import keeping
 from installer.console.units import duration_text, moment_text
@@ -36,8 +38,8 @@ from jobs.services.settle import phases_by_word, settle_job
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
 from nodes.models import Node
 
-# Lines shown on the page; the whole log is one click away.
-SHOWN_LINES = 4000
+# Icons of the tab: by tone, and how far a running job is.
+_ICONS = ("idle", "good", "bad", "warn", "busy-0", "busy-25", "busy-50", "busy-75")
 ERROR_CHARS = 120
 # A longer text than a person looks for.
 MAX_TEXT_CHARS = 200
@@ -73,6 +75,7 @@ class JobAdmin(ConsoleAdmin):
         ("resume", "resume"),
         ("settle", "settle"),
         ("log", "log"),
+        ("causes", "causes"),
         ("answers", "answers"),
     )
     list_display = (
@@ -134,6 +137,7 @@ class JobAdmin(ConsoleAdmin):
     def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
         """Return what the page of the job needs."""
         status = queries.job_status(item)
+        names, may_run, plan_id = _host_names(status), verbs.may_run(request), _plan_id(item)
         return {
             "job": item,
             "status_pill": job_pill(item),
@@ -142,13 +146,20 @@ class JobAdmin(ConsoleAdmin):
                 "last_seq": item.last_seq,
                 "status_url": reverse("job-detail", args=[item.job_id]),
                 "events_url": reverse("job-events", args=[item.job_id]),
-                "names": _host_names(status),
+                "names": names,
+                "causes": causes(status, names),
+                "causes_url": self.url_of("causes", item.job_id),
                 "ready_url": reverse("readyz"),
-                "shown_lines": SHOWN_LINES,
                 "ended": sorted(JOB_ENDED),
+                "icons": {name: static(f"console/job-{name}.svg") for name in _ICONS},
+                "may": {
+                    "run": may_run,
+                    "resume": item.action in registry.names() and not registry.is_once(item.action),
+                    "leave_out_url": reverse("admin:zones_plan_leave_out", args=[plan_id]) if plan_id else "",
+                },
             },
             "phases": [row["phase"] for row in status["phases"]],
-            "may_run": verbs.may_run(request),
+            "may_run": may_run,
             "can_pause": item.status in JOB_PAUSABLE and not item.paused_by,
             "paused": item.status in JOB_PAUSABLE and bool(item.paused_by),
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
@@ -159,7 +170,7 @@ class JobAdmin(ConsoleAdmin):
             "left": list(lookups.orphans().filter(job=item).order_by("pk").values_list("address", flat=True)),
             "by_word": phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not liveness.alive(),
-            "plan_id": _plan_id(item),
+            "plan_id": plan_id,
             "has_answers": command_output_page.has_answers(item),
             "known": item.action in registry.names(),
             "pace": _pace(item),
@@ -216,6 +227,11 @@ class JobAdmin(ConsoleAdmin):
     def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what nodes answered to a command, identical answers once."""
         return command_output_page.answer(self, request, self.get_item(request, object_id))
+
+    def causes(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer with the errors of the nodes, in the words of the page."""
+        status = queries.job_status(self.get_item(request, object_id))
+        return JsonResponse({"causes": causes(status, _host_names(status))})
 
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Stream the log, or what the address selects of it, as text; memory stays flat however long it is."""

@@ -15,7 +15,10 @@ from zones.models import Plan
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
-    """Show the nodes that are not in service, to choose from; POST leaves the chosen ones out."""
+    """Show the nodes that are not in service, to choose from; POST leaves the chosen ones out.
+
+    A link may name nodes that are ticked already.
+    """
     from zones.services import leave_out
 
     verbs.need(verbs.may_run(request))
@@ -49,7 +52,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
         plan=plan,
         back=keeping(request, back),
         rows=[(node, pill(node.status)) for node in leave_out.candidates(plan)],
-        chosen=chosen,
+        chosen=chosen or request.GET.getlist("address"),
         reason=request.POST.get("reason", ""),
         reason_chars=MAX_REASON_CHARS,
     )
