@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -49,3 +50,23 @@ def test_the_drawing_of_a_node_leads_to_its_disks_by_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator(f"tr#disk-row-{disk.pk}:target")).to_be_visible()
     check(page, shoot, "pictures-node")
+
+
+def test_the_time_line_of_a_job_leads_to_its_nodes_by_keyboard(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    nodes = [factories.make_node(number) for number in range(1, 31)]
+    job = factories.make_job(nodes, status="succeeded")
+    for number, step in enumerate(job.steps.all()):
+        step.started_at = factories.BEGIN + timedelta(seconds=number)
+        step.finished_at = step.started_at + timedelta(seconds=60 + number)
+        step.save(update_fields=["started_at", "finished_at"])
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:jobs_job_change', args=[job.job_id])}")
+    drawing = page.locator("#pictures-timeline")
+    links = drawing.get_by_role("link")
+    expect(links).to_have_count(12)
+    links.first.focus()
+    page.keyboard.press("Tab")
+    expect(links.nth(1)).to_be_focused()
+    check(page, shoot, "pictures-job")

@@ -26,6 +26,8 @@ from installer.console.base import ConsoleAdmin
 from installer.console.jobs import command_output_page
 from installer.console.jobs.causes import causes
 from installer.console.labels import pill
+from installer.console.pictures.load_job import job_timeline
+from installer.console.pictures.svg import patterns
 from installer.console.return_path import keeping
 from installer.console.units import duration_text, moment_text
 from installer.logfile import log_file
@@ -141,6 +143,8 @@ class JobAdmin(ConsoleAdmin):
         return {
             "job": item,
             "status_pill": job_pill(item),
+            "timeline": job_timeline(item, names),
+            "picture_patterns": patterns(),
             "start": {
                 "status": status,
                 "last_seq": item.last_seq,
