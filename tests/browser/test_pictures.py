@@ -70,3 +70,24 @@ def test_the_time_line_of_a_job_leads_to_its_nodes_by_keyboard(
     page.keyboard.press("Tab")
     expect(links.nth(1)).to_be_focused()
     check(page, shoot, "pictures-job")
+
+
+def test_the_map_of_a_zone_leads_to_its_nodes_by_keyboard(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number, status="active") for number in range(1, 7)]
+    for node in nodes[:4]:
+        factories.make_role(node, zone)
+    factories.make_vbc(zone, nodes[:2], 10)
+    factories.make_plan(zone, nodes[4:])
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:zones_zone_change', args=[zone.zone_id])}")
+    drawing = page.locator("#pictures-zone")
+    drawing.get_by_role("link", name="n01").focus()
+    page.keyboard.press("Tab")
+    expect(drawing.get_by_role("link", name="n02")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('admin:nodes_node_change', args=[nodes[1].node_id])}")
+    page.go_back()
+    check(page, shoot, "pictures-zone")

@@ -41,6 +41,8 @@ def element(tag: str, *children: SafeString | str, **attributes: object) -> Safe
 
 def text(value: str) -> SafeString:
     """Return text without control characters, escaped."""
+    if value.isascii() and value.isprintable():
+        return SafeString(escape(value))
     return SafeString(escape(plain(value).replace("\n", " ")))
 
 
@@ -61,7 +63,7 @@ def text_px(value: str, size_px: float = 12) -> float:
 
 
 # Widths in CSS pixels at which labels appear (see pictures.css).
-WIDTHS = (200, 240, 280, 340, 420, 520, 640, 800, 1000, 1200)
+WIDTHS = (120, 160, 200, 240, 280, 340, 420, 520, 640, 800, 1000, 1200)
 
 
 def fitting(label: str, part: float) -> int:
@@ -94,7 +96,7 @@ def _written(name: str, value: object) -> str:
         shown = number(value) if isinstance(value, float) else str(value)
     if name in _CHECKED and not _CHECKED[name].fullmatch(shown):
         raise ValueError(f"{name}={shown!r}")
-    return f' {name}="{escape(plain(shown))}"'
+    return f' {name}="{text(shown)}"'
 
 
 def patterns() -> SafeString:

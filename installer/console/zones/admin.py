@@ -24,6 +24,8 @@ from installer.console.operations.zone_pages import (
     maintenance_links,
     region_links,
 )
+from installer.console.pictures.load_zone import zone_map
+from installer.console.pictures.svg import patterns
 from installer.console.zones import configure_page, page
 from installer.console.zones.totals import totals
 from operations.models import ScaleOut
@@ -119,6 +121,8 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         return {
             **found,
             "zone": item,
+            "map": zone_map(item),
+            "picture_patterns": patterns(),
             "open_plan": opened,
             "can_scale": bool(opened and opened.status == PlanStatus.APPROVED),
             "syntaxes": SYNTAXES,
