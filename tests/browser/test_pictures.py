@@ -16,7 +16,8 @@ Shoot = Callable[[Page, str], None]
 WIDTHS = (1280, 390)
 # What is wider than its own frame, in any picture of the page.
 TOO_WIDE = """() => [...document.querySelectorAll('[id^=pictures] *')].filter(
-  each => each.clientWidth && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline'
+  each => each.clientWidth && each.scrollWidth > each.clientWidth + 1
+    && !each.classList.contains('con-scroll') && getComputedStyle(each).display !== 'inline'
 ).map(each => each.outerHTML.slice(0, 120))"""
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +92,22 @@ def test_the_map_of_a_zone_leads_to_its_nodes_by_keyboard(
     page.wait_for_url(f"**{reverse('admin:nodes_node_change', args=[nodes[1].node_id])}")
     page.go_back()
     check(page, shoot, "pictures-zone")
+
+
+def test_an_address_is_searched_by_keyboard(live_server: object, sign_in: SignIn, shoot: Shoot) -> None:
+    zone = factories.make_zone()
+    node = factories.make_node(1, status="active")
+    factories.make_role(node, zone)
+    page = sign_in("viewer")
+    page.goto(f"{live_server}{reverse('admin:zones_zone_change', args=[zone.zone_id])}")
+    page.get_by_role("link", name="Address space…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Who uses an address?").focus()
+    page.keyboard.type("172.16.80.1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_role("link")).to_contain_text(node.hostname)
+    expect(page.get_by_label("Who uses an address?")).to_have_value("172.16.80.1")
+    page.get_by_text("Who has them").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Used by").first).to_be_visible()
+    check(page, shoot, "pictures-addresses")

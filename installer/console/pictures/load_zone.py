@@ -50,13 +50,13 @@ def _nodes(
 
 
 def _vbcs(zone: Zone, plan_pk: int, joins: Joins) -> list[MapVbc]:
-    """Return base networks, those of the open plan first."""
+    """Return base networks: those of the open plan first, then of the others the last ones, in their order."""
     mine = Case(When(plan=plan_pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     fields = ("pk", "plan_id", "ipv4_network", "ipv6_network", "ipv4_vip", "ipv6_vip")
-    rows = zone.vbcs.order_by(mine, "pk").values_list(*fields, "master__hostname", "master__mgmt_address")[
+    rows = zone.vbcs.order_by(mine, "-pk").values_list(*fields, "master__hostname", "master__mgmt_address")[
         :MAX_VBCS
     ]
-    vbcs = list(rows)
+    vbcs = sorted(rows, key=lambda row: (not plan_pk or row[1] != plan_pk, row[0]))
     members: dict[int, list[str]] = {}
     of_them = VbcMember.objects.filter(vbc__in=[row[0] for row in vbcs]).order_by("node__hostname", "pk")
     for pk, hostname, address in of_them.values_list("vbc_id", "node__hostname", "node__mgmt_address"):

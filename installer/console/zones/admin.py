@@ -26,7 +26,7 @@ from installer.console.operations.zone_pages import (
 )
 from installer.console.pictures.load_zone import zone_map
 from installer.console.pictures.svg import patterns
-from installer.console.zones import configure_page, page
+from installer.console.zones import addresses_page, configure_page, page
 from installer.console.zones.totals import totals
 from operations.models import ScaleOut
 from operations.scaling.scale import approved_plan
@@ -58,7 +58,13 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"), ("examples", "examples"))
-    object_views = (("scale", "scale"), ("routes", "routes"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
+    object_views = (
+        ("scale", "scale"),
+        ("routes", "routes"),
+        ("addresses", "addresses"),
+        *REGION_VIEWS,
+        *MAINTENANCE_VIEWS,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         """Select zones with everything the list shows."""
@@ -158,6 +164,10 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         """Serve the return routes as plain text."""
         text = _routes(request, self.get_item(request, object_id), _syntax(request))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+    def addresses(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the zone's networks, and who has an address."""
+        return addresses_page.answer(self, request, self.get_item(request, object_id))
 
     def scale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Apply the approved plan."""

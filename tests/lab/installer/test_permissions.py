@@ -150,6 +150,7 @@ PAGES: dict[str, Row] = {
     **of_model(
         "zones/zone",
         scale=(RUN, RUN),
+        addresses=(VIEW, RUN),
         cache=(VIEW, RUN),
         haproxy=(VIEW, RUN),
         joining=(VIEW, RUN),
