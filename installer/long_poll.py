@@ -1,7 +1,7 @@
 """Requests that wait for news of a job: the web server puts them aside, where they hold no thread.
 
 When the job has news, the request is answered again, from its headers on: who was signed out or lost a permission
-meanwhile is refused as always. The web server (:mod:`installer.webworker`) passes a :class:`Wait` with each request
+meanwhile is refused as always. The web server (:mod:`installer.waiting_requests`) passes a :class:`Wait` with each request
 that may wait; other servers do not, and such a request is answered at once.
 """
 

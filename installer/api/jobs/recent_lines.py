@@ -1,6 +1,6 @@
 """The newest lines of watched jobs as JSON, made once for all who follow them.
 
-Only the thread of the web server that answers those who wait uses it (:mod:`installer.webworker`).
+Only the thread of the web server that answers those who wait uses it (:mod:`installer.waiting_requests`).
 """
 
 from __future__ import annotations

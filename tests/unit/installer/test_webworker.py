@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from installer.long_poll import Wait
 from installer.request_bodies import MAX_BODY_BYTES
-from installer.webworker import MAX_HEAD_BYTES, Arriving, Client, ClientSocket, Worker
+from installer.waiting_requests import WaitingRequests
+from installer.web_clients import MAX_HEAD_BYTES, Arriving, Client, ClientSocket
 
 HEAD = b"POST /api/v1/nodes/?a=1 HTTP/1.1\r\nHost: x\r\n"
 WHOLE = {
@@ -79,42 +80,42 @@ def test_any_bytes_give_the_same_answer_however_they_are_cut(data, cuts):
 
 
 def aside() -> tuple[Any, Any, socket.socket, list[str]]:
-    """Return a worker with one request that was put aside, its connection, its client, and what happens to them."""
+    """Return the requests of a worker, one of which was put aside, its connection, its client, and what happens to them."""
     ours, client = socket.socketpair()
     done: list[str] = []
-    worker, conn = object.__new__(Worker), object.__new__(Client)
+    poller = SimpleNamespace(unregister=lambda sock: done.append("not watched"))
+    kept, conn = WaitingRequests(SimpleNamespace(poller=poller, nr_conns=1)), object.__new__(Client)
     conn.sock, conn.read_later = ClientSocket(fileno=ours.detach()), False
     conn.sock.wait = Wait()
     conn.sock.setblocking(False)
-    worker.aside, worker.nr_conns = {conn.sock.wait: conn}, 1
-    worker.poller = SimpleNamespace(unregister=lambda sock: done.append("not watched"))
-    worker.watcher = SimpleNamespace(discard=lambda wait: done.append("not looked for"))
-    return worker, conn, client, done
+    kept.aside = {conn.sock.wait: conn}
+    kept.watcher = SimpleNamespace(discard=lambda wait: done.append("not looked for"))
+    return kept, conn, client, done
 
 
 def test_a_client_that_goes_while_it_waits_is_counted_no_longer():
-    worker, conn, client, done = aside()
-    worker.on_aside(conn, conn.sock)
-    assert not done and worker.nr_conns == 1, "nothing has happened"
+    kept, conn, client, done = aside()
+    kept.on_aside(conn, conn.sock)
+    assert not done and kept.worker.nr_conns == 1, "nothing has happened"
     client.close()
-    worker.on_aside(conn, conn.sock)
+    kept.on_aside(conn, conn.sock)
     assert done == ["not watched", "not looked for"]
-    assert not worker.aside and worker.nr_conns == 0 and conn.sock.fileno() < 0
+    assert not kept.aside and kept.worker.nr_conns == 0 and conn.sock.fileno() < 0
 
 
 def test_what_a_client_sends_while_it_waits_is_left_for_later():
-    worker, conn, client, done = aside()
+    kept, conn, client, done = aside()
     client.sendall(b"GET")
-    worker.on_aside(conn, conn.sock)
-    assert done == ["not watched"] and worker.aside and conn.read_later and conn.sock.recv(3) == b"GET"
+    kept.on_aside(conn, conn.sock)
+    assert done == ["not watched"] and kept.aside and conn.read_later and conn.sock.recv(3) == b"GET"
     client.close()
     conn.sock.close()
 
 
 def test_a_request_that_was_just_taken_up_is_left_alone():
-    worker, conn, client, done = aside()
-    worker.aside.clear()
+    kept, conn, client, done = aside()
+    kept.aside.clear()
     client.close()
-    worker.on_aside(conn, conn.sock)
-    assert not done and worker.nr_conns == 1
+    kept.on_aside(conn, conn.sock)
+    assert not done and kept.worker.nr_conns == 1
     conn.sock.close()
