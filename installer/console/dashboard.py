@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from common import disk_space
 from installer.console.jobs.admin import job_pill, with_progress
 from installer.console.labels import look, pill, words
-from installer.console.open_items import FAILED, ROWS, first_scale_out_done, open_items
+from installer.console.open_item import FAILED, ROWS
+from installer.console.open_items import first_scale_out_done, open_items, open_scale_outs
 from installer.console.verbs import may_run
 from installer.console.zones.totals import totals
 from jobs import liveness
+from jobs.eta import time_left
 from jobs.models import Job, Worker
-from jobs.states import JOB_ACTIVE, JOB_ENDED
-from nodes.models import DiskCorrection, Node
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE
+from nodes.models import Node
 from nodes.states import NodeStatus
-from zones.models import Plan, Zone
+from zones.models import Plan, Role, Zone
 from zones.states import PLAN_OPEN
 
+# Lines of what needs attention; running jobs whose time left is estimated, which reads their steps.
+SHOWN = 12
+ESTIMATED = 2
 ZONE_ROWS = 20
 
 
@@ -31,16 +39,9 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     allowed = request.user.has_perm
     counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
     alive = liveness.alive()
-    active = _jobs(with_progress(Job.objects.filter(status__in=JOB_ACTIVE)))
-    items = open_items()
-    failed_total = sum(counts.get(status, 0) for status in FAILED)
-    conflicts = _conflicts()
-    plans = [
-        (plan, pill(plan.status))
-        for plan in Plan.objects.filter(status__in=PLAN_OPEN)
-        .select_related("zone")
-        .defer("sources", "variables")[:ROWS]
-    ]
+    running = list(with_progress(Job.objects.filter(status__in=JOB_ACTIVE))[:ROWS])
+    scale_outs = open_scale_outs()
+    items = open_items(scale_outs)
     dead = Worker.objects.count() - alive
     begun = first_scale_out_done()
     full = disk_space.sentence()
@@ -54,27 +55,75 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "nodes_total": sum(counts.values()),
         "nodes_url": reverse("admin:nodes_node_changelist"),
-        "active": active,
-        "ended": _jobs(with_progress(Job.objects.filter(status__in=JOB_ENDED))),
-        "failed": [(node, pill(node.status)) for node in Node.objects.filter(status__in=FAILED)[:ROWS]],
-        "failed_total": failed_total,
-        "conflicts": conflicts,
-        "plans": plans,
+        "active": [
+            (job, job_pill(job), _left(job) if place < ESTIMATED else "") for place, job in enumerate(running)
+        ],
+        "under_way": [item for item in scale_outs if not item.waits],
+        "ended": _jobs(Job.objects.filter(finished_at__gte=_midnight(), status__in=JOB_ENDED)),
+        "ended_counts": _ended_today(),
         "full": full,
         "workers": alive,
         "dead_workers": dead,
-        "items": items,
-        "steps": None if begun else _first_steps(counts, bool(plans), bool(active)),
+        "items": items[:SHOWN],
+        "more_items": max(0, len(items) - SHOWN),
+        "item_count": len(items),
+        "steps": None
+        if begun or scale_outs
+        else _first_steps(counts, Plan.objects.filter(status__in=PLAN_OPEN).exists(), bool(running)),
         # Shown only when nothing at all is open.
-        "calm": bool(
-            begun and alive and not (full or dead or items or active or plans or failed_total or conflicts)
-        ),
+        "calm": bool(begun and alive and not (full or dead or items or running or scale_outs)),
         "workers_url": reverse("admin:jobs_worker_changelist"),
         "zones": Zone.objects.count(),
-        "zone_rows": [(zone, totals(zone)) for zone in Zone.objects.select_related("counts")[:ZONE_ROWS]],
+        "zone_rows": _zones(),
+        "begin_url": reverse("admin:operations_scaleout_begin"),
+        "scale_outs_url": reverse("admin:operations_scaleout_changelist"),
         "may_run": may_run(request),
         "may_view": allowed("nodes.view_node"),
     }
+
+
+def _left(job: Job) -> str:
+    """Return how long a running job still takes, as far as earlier ones tell."""
+    if job.status not in JOB_PAUSABLE or job.paused_by:
+        return ""
+    _, left = time_left(job, list(job.steps.order_by("position", "id")))
+    return left.text() if left else ""
+
+
+def _midnight() -> datetime:
+    """Return when the day of the reader began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _ended_today() -> list[SafeString]:
+    ended = Job.objects.filter(finished_at__gte=_midnight(), status__in=JOB_ENDED).order_by()
+    counts = dict(ended.values_list("status").annotate(n=Count("pk")))
+    return [
+        pill(status, f"{counts[status]} {words(status)}") for status in sorted(JOB_ENDED) if status in counts
+    ]
+
+
+def _zones() -> list[dict[str, Any]]:
+    """Return the zones with the health of their nodes as it is now, those with trouble first, and their last count."""
+    numbers: dict[int, dict[str, int]] = {}
+    grouped = Role.objects.order_by().values_list("zone_id", "node__status").annotate(n=Count("pk"))
+    for pk, status, number in grouped:
+        numbers.setdefault(pk, {})[status] = number
+    trouble = [pk for pk, found in numbers.items() if any(status in found for status in FAILED)]
+    in_order = Case(When(pk__in=trouble, then=Value(0)), default=Value(1))
+    rows = Zone.objects.select_related("counts").order_by(in_order, "zone_id")[:ZONE_ROWS]
+    return [
+        {
+            "zone": zone,
+            "counts": totals(zone),
+            "statuses": [
+                pill(status, f"{numbers[zone.pk][status]} {words(status)}")
+                for status in NodeStatus.values
+                if status in numbers.get(zone.pk, {})
+            ],
+        }
+        for zone in rows
+    ]
 
 
 def _first_steps(counts: dict[str, int], planned: bool, running: bool) -> list[dict[str, Any]]:
@@ -120,17 +169,3 @@ def _first_steps(counts: dict[str, int], planned: bool, running: bool) -> list[d
 
 def _jobs(jobs: Any) -> list[tuple[Job, str]]:
     return [(job, job_pill(job)) for job in jobs[:ROWS]]
-
-
-def _conflicts() -> list[tuple[Node, list[DiskCorrection]]]:
-    """Return conflicting corrections by node: changed observations, and "not to be used" for missing disks.
-
-    There are few corrections: people make them one by one.
-    """
-    found: dict[int, tuple[Node, list[DiskCorrection]]] = {}
-    for item in DiskCorrection.objects.select_related("disk__node"):
-        waits = not item.disk.present and item.field == "status" and item.value == 0
-        if waits or (item.disk.present and item.conflict):
-            node = item.disk.node
-            found.setdefault(node.pk, (node, []))[1].append(item)
-    return list(found.values())

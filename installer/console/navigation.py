@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 _WORK = (
+    (gettext_lazy("Scale-outs"), "next", "zones.view_zone", "admin:operations_scaleout_changelist"),
     (gettext_lazy("Nodes"), "nodes", "nodes.view_node", "admin:nodes_node_changelist"),
     (gettext_lazy("Zones"), "zones", "zones.view_zone", "admin:zones_zone_changelist"),
     (gettext_lazy("Plans"), "plans", "zones.view_plan", "admin:zones_plan_changelist"),

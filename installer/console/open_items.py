@@ -3,51 +3,118 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from common.errors import Refused
+from common.messages import code_of
+from installer.console.open_item import FAILED, ROWS, OpenItem
+from installer.console.open_nodes import conflicts, failed_nodes, new_nodes, outdated_nodes
+from installer.console.operations.scale_out_page import StageMark, page_url, stage_line, url_of
 from installer.console.verbs import job_url
 from jobs.models import Job, Step
-from jobs.states import STEP_ENDED, JobStatus, StepStatus
+from jobs.states import JOB_ACTIVE, STEP_ENDED, JobStatus, StepStatus
 from nodes.models import Node
 from nodes.states import NodeStatus
-from operations.models import Change
+from operations.models import Change, ScaleOut, ScaleOutNode
+from operations.scale_out.service import of_snapshot
+from operations.scale_out.snapshot import KEY_CHANGED
+from operations.scale_out.stages import Action, Stage, current_stage, next_action
 from zones.models import Plan
 from zones.services import revisions
-from zones.states import PlanStatus
+from zones.states import PLAN_OPEN, PlanStatus
 
-ROWS = 8
-# Nodes with these statuses are listed separately, with the reason.
-FAILED = (NodeStatus.COLLECT_FAILED, NodeStatus.SCALE_FAILED)
+# Open scale-outs on the first page; each has its queries.
+SCALE_OUTS = 5
 # Failed steps read; further ones are ignored.
 _STEPS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class OpenItem:
-    """One line of the list: severity (``bad``, ``warn``, ``info``), what, why, and the page that resolves it."""
+class OpenScaleOut:
+    """An open scale-out: where it is, and what comes next; ``waits``: for a person, not for a job."""
 
-    tone: str
-    title: str
-    detail: str
-    url: str
-    button: str
+    scale_out: ScaleOut
+    stages: Sequence[StageMark]
+    current: Stage | None
+    next: Action | None
+    waits: bool
 
     @property
-    def symbol(self) -> str:
-        """Return the symbol of the tone, for readers who cannot distinguish colours."""
-        return {"bad": "✕", "warn": "!"}.get(self.tone, "i")
+    def cause(self) -> str:
+        """Return what its current stage says."""
+        if self.current is None:
+            return gettext("All stages are done.")
+        said = [str(note.message) for note in self.current.notes if note.level != "info"]
+        if not said:
+            return self.current.title
+        return gettext("%(stage)s: %(reasons)s") % {
+            "stage": self.current.title,
+            "reasons": "; ".join(said[:3]),
+        }
 
 
-def open_items() -> list[OpenItem]:
-    """Return all open items, most severe first; a fixed number of queries, and some for each open plan."""
-    found = [*_failed_jobs(), *_left_running(), *_void_approvals(), *_changes(), *_new_nodes()]
+def open_items(begun: Sequence[OpenScaleOut] = ()) -> list[OpenItem]:
+    """Return all open items, most severe first, then the latest; a fixed number of queries, and some for each open plan.
+
+    ``begun``: the open scale-outs. What one of them asks for is not listed a second time.
+    """
+    covered = {item.next.subject for item in begun if item.next and item.next.subject}
+    found = [
+        *_scale_outs(begun),
+        *_failed_jobs(),
+        *failed_nodes(covered),
+        *_left_running(),
+        *_plans(covered),
+        *_changes(),
+        *conflicts(),
+        *new_nodes(),
+        *outdated_nodes(),
+    ]
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    found.sort(key=lambda item: item.since or long_ago, reverse=True)
     return sorted(found, key=lambda item: ("bad", "warn", "info").index(item.tone))
+
+
+def open_scale_outs() -> list[OpenScaleOut]:
+    """Return the open scale-outs with their stages, newest first, as many as the first page shows."""
+    rows = ScaleOut.objects.filter(closed_at=None)[:SCALE_OUTS]
+    return [_open_scale_out(scale_out) for scale_out in rows]
+
+
+def _open_scale_out(scale_out: ScaleOut) -> OpenScaleOut:
+    _, found = of_snapshot(scale_out)
+    current, following = current_stage(found), next_action(found)
+    state = current.state if current else "open"
+    return OpenScaleOut(scale_out, stage_line(found), current, following, waits=state in ("open", "failed"))
+
+
+def _scale_outs(begun: Sequence[OpenScaleOut]) -> Iterator[OpenItem]:
+    for item in begun:
+        if not item.waits:
+            continue
+        values = {"zone": item.scale_out.zone_id}
+        title = (
+            gettext("Zone %(zone)s into its region")
+            if item.scale_out.kind == ScaleOut.Kind.ZONE
+            else gettext("Scale-out of %(zone)s")
+        )
+        url = url_of(item.next, item.scale_out) if item.next else page_url(item.scale_out)
+        yield OpenItem(
+            "bad" if item.current and item.current.state == "failed" else "info",
+            title % values,
+            item.cause,
+            url,
+            str(item.next.label) if item.next else gettext("Open"),
+            item.scale_out.created_at,
+            item.stages,
+        )
 
 
 def first_scale_out_done() -> bool:
@@ -63,9 +130,11 @@ def _failed_jobs() -> Iterator[OpenItem]:
     A job may fail on nodes that stay ``new`` or ``active``; then no node status shows it.
     """
     by_node: dict[int, dict[str, str]] = {}
-    for pk, target, address, error in _failed_steps().values_list("job_id", "target", "address", "error")[
-        :_STEPS
-    ]:
+    changed: dict[int, list[str]] = {}
+    rows = _failed_steps().values_list("job_id", "target", "address", "error")
+    for pk, target, address, error in rows[:_STEPS]:
+        if code_of(error) == KEY_CHANGED:
+            changed.setdefault(pk, []).append(address)
         # Nodes with the same error are grouped in one sentence: their own addresses are replaced.
         by_node.setdefault(pk, {})[target] = error.replace(address, gettext("the node")) if address else error
     by_job = {pk: Counter(errors.values()) for pk, errors in by_node.items()}
@@ -77,9 +146,16 @@ def _failed_jobs() -> Iterator[OpenItem]:
         if more > 0:
             said.append(ngettext("%(n)s more reason", "%(n)s more reasons", more) % {"n": more})
         title = _failure(job, sum(errors.values()))
-        yield OpenItem(
-            "bad", title, "; ".join(said) or job.error, job_url(job.job_id), gettext("Open the job")
-        )
+        url, button = _way_out(job, changed.get(job.pk, ()))
+        yield OpenItem("bad", title, "; ".join(said) or job.error, url, button, job.finished_at)
+
+
+def _way_out(job: Job, changed: Sequence[str]) -> tuple[str, str]:
+    """Return where the failure is mended: a login is tried anew, as its password was not kept; else in its job."""
+    if job.action == "establish_ssh":
+        url = f"{reverse('admin:nodes_node_ssh_form')}?{urlencode({'job': job.job_id})}"
+        return url, gettext("Compare the keys…") if changed else gettext("Try again…")
+    return job_url(job.job_id), gettext("Open the job")
 
 
 def _failure(job: Job, nodes: int) -> str:
@@ -106,7 +182,13 @@ def _failed_steps() -> QuerySet[Step]:
     )
     there = Node.objects.exclude(status__in=(*FAILED, NodeStatus.RETIRED)).values("node_id")
     failed = Step.objects.filter(job__status=JobStatus.FAILED, status=StepStatus.FAILED, target__in=there)
-    return failed.filter(~Exists(later)).order_by("-job_id", "pk")
+    # A scale-out says itself which of its nodes have no SSH or no hardware data, and why.
+    told = ScaleOutNode.objects.filter(scale_out__closed_at=None, node__node_id=OuterRef("target"))
+    return (
+        failed.filter(~Exists(later))
+        .exclude(Exists(told), job__action__in=("establish_ssh", "collect_nodes"))
+        .order_by("-job_id", "pk")
+    )
 
 
 def _failed_elsewhere() -> QuerySet[Job]:
@@ -139,20 +221,38 @@ def _left_running() -> Iterator[OpenItem]:
         yield OpenItem("warn", title, detail, job_url(row["job__job_id"]), gettext("Open the job"))
 
 
-def _void_approvals() -> Iterator[OpenItem]:
-    approved = Plan.objects.filter(status=PlanStatus.APPROVED).select_related("zone")
-    for plan in approved.order_by("-pk")[:ROWS]:
+def _plans(covered: Collection[str]) -> Iterator[OpenItem]:
+    """Yield open plans: drafts to be decided, approvals that became void, and approved plans to be installed."""
+    plans = Plan.objects.filter(status__in=PLAN_OPEN).exclude(plan_id__in=covered).select_related("zone")
+    for plan in plans.defer("sources", "variables").order_by("-pk")[:ROWS]:
+        url = reverse("admin:zones_plan_change", args=[plan.plan_id])
+        values = {"plan": plan.plan_id, "n": len(plan.roles), "zone": plan.zone.zone_id}
+        nodes = ngettext("%(n)s node for %(zone)s", "%(n)s nodes for %(zone)s", len(plan.roles)) % values
+        if plan.status == PlanStatus.DRAFT:
+            title = gettext("Plan %(plan)s waits for approval") % values
+            said = gettext("%(nodes)s, created by %(name)s") % {"nodes": nodes, "name": plan.created_by}
+            yield OpenItem("info", title, said, url, gettext("Review"), plan.created_at)
+            continue
         try:
             revisions.check_unchanged(plan)
         except Refused as refusal:
-            first, *rest = refusal.findings
-            detail = first.detail
-            if rest:
-                more = ngettext("%(n)s more change", "%(n)s more changes", len(rest)) % {"n": len(rest)}
-                detail = f"{detail}; {more}"
-            url = reverse("admin:zones_plan_change", args=[plan.plan_id])
-            title = gettext("The approval of %(plan)s is void") % {"plan": plan.plan_id}
-            yield OpenItem("bad", title, detail, url, gettext("Open the plan"))
+            yield _void(plan, refusal, url)
+            continue
+        if not Job.objects.filter(job_id=plan.job_id, status__in=JOB_ACTIVE).exists():
+            title = gettext("Plan %(plan)s is approved, but not applied") % values
+            said = gettext("%(nodes)s, approved by %(name)s") % {"nodes": nodes, "name": plan.decided_by}
+            url = reverse("admin:zones_zone_scale", args=[plan.zone.zone_id])
+            yield OpenItem("info", title, said, url, gettext("Scale…"), plan.decided_at)
+
+
+def _void(plan: Plan, refusal: Refused, url: str) -> OpenItem:
+    first, *rest = refusal.findings
+    detail = first.detail
+    if rest:
+        more = ngettext("%(n)s more change", "%(n)s more changes", len(rest)) % {"n": len(rest)}
+        detail = f"{detail}; {more}"
+    title = gettext("The approval of %(plan)s is void") % {"plan": plan.plan_id}
+    return OpenItem("bad", title, detail, url, gettext("Open the plan"), plan.decided_at)
 
 
 def _changes() -> Iterator[OpenItem]:
@@ -169,20 +269,5 @@ def _changes() -> Iterator[OpenItem]:
             title = gettext("The change of %(kind)s in %(zone)s waits for approval") % values
             who = gettext("created by %(name)s") % {"name": change.created_by}
         url = reverse(f"admin:zones_zone_{change.kind}", args=[change.zone.zone_id])
-        yield OpenItem("info", title, who, url, gettext("Open the change"))
-
-
-def _new_nodes() -> Iterator[OpenItem]:
-    new = Node.objects.filter(status=NodeStatus.NEW)
-    found = new.aggregate(ssh=Count("pk", filter=Q(host_key="")), due=Count("pk", filter=~Q(host_key="")))
-    url = f"{reverse('admin:nodes_node_changelist')}?status__exact={NodeStatus.NEW}"
-    if found["ssh"]:
-        title = ngettext("%(n)s new node without SSH", "%(n)s new nodes without SSH", found["ssh"])
-        detail = gettext("Select the nodes in the list, then choose Establish SSH.")
-        yield OpenItem("warn", title % {"n": found["ssh"]}, detail, url, gettext("Show nodes"))
-    if found["due"]:
-        title = ngettext(
-            "%(n)s new node without hardware data", "%(n)s new nodes without hardware data", found["due"]
-        )
-        detail = gettext("Select the nodes in the list, then choose Collect hardware.")
-        yield OpenItem("warn", title % {"n": found["due"]}, detail, url, gettext("Show nodes"))
+        since = change.approved_at or change.created_at
+        yield OpenItem("info", title, who, url, gettext("Open the change"), since)

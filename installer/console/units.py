@@ -48,6 +48,18 @@ def duration_text(begin: datetime | None, end: datetime | None, *, without_s: in
     return span_text(max(int((end - begin) / timedelta(seconds=1)) - without_s, 0))
 
 
+def age_text(since: datetime | None) -> str:
+    """Render how long ago something was, no more exact than anyone asks: ``20 min``, ``5 h``, ``3 d``; empty for None."""
+    if since is None:
+        return ""
+    minutes = max(int((timezone.now() - since) / timedelta(minutes=1)), 0)
+    if minutes < 60:
+        return gettext("%(minutes)s min") % {"minutes": minutes}
+    if minutes < 2 * 24 * 60:
+        return gettext("%(hours)s h") % {"hours": minutes // 60}
+    return gettext("%(days)s d") % {"days": minutes // (24 * 60)}
+
+
 def span_text(seconds: int) -> str:
     """Render ``1 h 05 min``, ``4 min 10 s``, ``12 s``."""
     if seconds >= 3600:

@@ -12,4 +12,5 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='#']");
   if (link) setTimeout(show, 0, link.getAttribute("href"));
 });
-if (location.hash) show(location.hash);
+// The browser itself goes to the place once the page is loaded, and takes the focus along.
+if (location.hash) addEventListener("load", () => setTimeout(show, 0, location.hash));

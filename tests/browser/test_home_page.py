@@ -10,11 +10,14 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from common.actor import Actor
+from common.messages import message
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.scale_out.service import begin_scale_out
 from tests import factories
 from tests.support import demo
-from zones.models import Zone
+from zones.models import Plan, Zone
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]
@@ -55,6 +58,42 @@ def test_the_first_page_lists_what_is_open(
     expect(page.get_by_text("Getting started")).to_be_visible()
     expect(page.get_by_text("Nothing needs attention")).to_have_count(0)
     shoot(page, "home-open")
+
+
+def test_the_first_page_is_an_inbox(
+    live_server: object, sign_in: SignIn, shoot: Shoot, open_things: None
+) -> None:
+    page = sign_in("approver")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    actor = Actor("ann", "admin")
+    begin_scale_out(zone_id="pek3c", actor=actor, addresses=["172.16.80.21-172.16.80.32"])
+    Node.objects.filter(mgmt_address__in=["172.16.80.21", "172.16.80.22"]).update(
+        error=message("S08", "account", error="refused", user="root", public_line="ssh-ed25519 AAAA")
+    )
+    other = factories.make_zone("pek3d")
+    nodes = [factories.make_node(number) for number in (51, 52)]
+    plan = factories.make_sound_plan(other, nodes)
+    failed = [
+        factories.make_node(number, status=NodeStatus.SCALE_FAILED, error="no space") for number in (61, 62)
+    ]
+    for node in failed:
+        factories.make_role(node, other)
+    factories.correct(nodes[0].disks.get(name="sdb"), "type", "sata", against="nvme")
+    job = factories.make_job(failed, action="collect_nodes")
+    page.goto(f"{live_server}{reverse('admin:index')}")
+    expect(page.get_by_text("Scale-out of pek3c")).to_be_visible()
+    # What the scale-out says of its nodes is not said twice.
+    expect(page.get_by_text("establish_ssh in pek3c failed")).to_have_count(0)
+    expect(page.get_by_text("Installation failed on 2 nodes")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, "home-inbox")
+    # Without a reload: what was decided disappears, what ended is not running any more.
+    Plan.objects.filter(pk=plan.pk).update(status="rejected")
+    type(job).objects.filter(pk=job.pk).update(status="succeeded")
+    expect(page.get_by_text(f"Plan {plan.plan_id} waits for approval")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_role("link", name=job.job_id)).to_have_count(0)
+    page.get_by_role("link", name="Try another password on 2 nodes").click()
+    expect(page.locator("#password [name=user]")).to_be_focused()
 
 
 @pytest.fixture

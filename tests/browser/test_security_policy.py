@@ -9,6 +9,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from common.actor import Actor
+from common.messages import message
+from nodes.models import Disk, Node
+from operations.scale_out.service import begin_scale_out
+from tests import factories
 from tests.db.installer.test_admin_pages import LISTS, everything
 from tests.factories import make_user
 
@@ -28,9 +33,28 @@ def pages() -> list[str]:
     return [
         *known,
         reverse("admin:zones_zone_configure"),
+        reverse("admin:operations_scaleout_changelist"),
+        reverse("admin:operations_scaleout_begin"),
+        reverse("admin:operations_scaleout_change", args=[_scale_out()]),
         reverse("admin:nodes_node_import_form"),
         "/api/docs/",
     ]
+
+
+def _scale_out() -> str:
+    """Begin a scale-out that has something to say at each of its first stages."""
+    nodes = [factories.make_node(number) for number in (201, 202, 203)]
+    Disk.objects.filter(node=nodes[0], name="sdb").update(rotational_guess=True, dirty=True)
+    keys = message("S05", endpoint="172.16.80.202 port 22", pinned="SHA256:a", shown="SHA256:b", address="x")
+    Node.objects.filter(pk=nodes[1].pk).update(error=keys, status="collect_failed")
+    Node.objects.filter(pk=nodes[2].pk).update(error="no route to host", status="new", host_key="")
+    begun = begin_scale_out(
+        zone_id="pek3c",
+        actor=Actor("ann", "admin"),
+        addresses=["172.16.80.201-172.16.80.203"],
+        note="rack 2 is dark",
+    )
+    return begun.scale_out_id
 
 
 def test_no_page_is_against_it(

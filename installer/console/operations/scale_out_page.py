@@ -75,6 +75,19 @@ class ShownStage:
     buttons: list[Button] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class StageMark:
+    """A stage in one line with the others."""
+
+    stage: Stage
+    mark: SafeString
+
+
+def stage_line(found: Sequence[Stage]) -> list[StageMark]:
+    """Return the stages as they are shown in one line."""
+    return [StageMark(stage, state_mark(stage.state)) for stage in found]
+
+
 def words(state: str) -> str:
     """Render the state of a stage."""
     return {

@@ -46,12 +46,14 @@ LISTS = (
 def test_three_rows_cost_as_much_as_ten(client: Client) -> None:
     client.force_login(factories.make_user(group="operator"))
     urls = [reverse(f"admin:{name}") for name in LISTS]
-    fill(1, 4)
+    # As many jobs run as the first page estimates the time left of.
+    fill(1, 6)
     client.get(urls[0])
     few = {url: queries(client, url) for url in urls}
-    fill(4, 11)
+    fill(6, 13)
     assert {url: queries(client, url) for url in urls} == few
-    assert max(few.values()) <= 24, few
+    home = few.pop(urls[0])
+    assert home <= 36 and max(few.values()) <= 24, (home, few)
 
 
 def test_pages_of_a_zone_a_plan_and_a_job_do_not_grow_with_their_nodes(client: Client) -> None:

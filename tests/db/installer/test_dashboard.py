@@ -9,10 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from common.actor import Actor
+from common.messages import message
+from installer.console.operations.scale_out_page import page_url
 from jobs.models import Job, Step, Worker
 from nodes.models import Node
 from nodes.states import NodeStatus
 from operations.models import Change
+from operations.scale_out.service import add_to_scale_out, begin_scale_out, close_scale_out
 from tests import factories
 from zones.models import Plan
 
@@ -69,7 +73,12 @@ def test_a_job_that_failed_on_nodes_whose_state_does_not_tell_it(
     page = home()
     assert CALM not in page
     assert f"{action} in pek3c failed on 2 nodes" in page
-    assert f"2 × the node: {error}" in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page
+    assert f"2 × the node: {error}" in page
+    # The password of a login was not kept: its job cannot be resumed.
+    login = f"{reverse('admin:nodes_node_ssh_form')}?job={job.job_id}"
+    assert (
+        login if action == "establish_ssh" else reverse("admin:jobs_job_change", args=[job.job_id])
+    ) in page
     Node.objects.filter(status=NodeStatus.NEW).update(status=NodeStatus.AVAILABLE)
     # A later job of this action that went well, or failed anew, stands for the first.
     again = factories.make_job(nodes[:1], action=action, status="succeeded")
@@ -167,10 +176,77 @@ def test_the_first_steps_stay_until_a_first_scale_out_has_succeeded(home) -> Non
     assert "Getting started" not in home()
 
 
-def test_more_failures_than_fit_are_counted(home, running) -> None:
-    for number in range(11, 23):
-        factories.make_node(number, status=NodeStatus.SCALE_FAILED, error="no route to host")
+def test_nodes_that_failed_for_the_same_reason_are_one_line(home, running) -> None:
+    nodes = [
+        factories.make_node(
+            number,
+            status=NodeStatus.SCALE_FAILED,
+            error=message("S01", endpoint=f"172.16.80.{number} port 22", reason="no route"),
+        )
+        for number in range(11, 23)
+    ]
+    factories.make_node(23, status=NodeStatus.SCALE_FAILED, error="no space left")
+    job = factories.make_job(nodes, status="failed")
+    job.steps.filter(phase="install_nodes").update(status="failed")
     page = home()
-    assert "8 of 12 are listed" in page
-    link = f"{reverse('admin:nodes_node_changelist')}?status__in=collect_failed,scale_failed"
-    assert link in page
+    assert "Installation failed on 12 nodes" in page and "Installation failed on 1 node<" in page
+    assert "S01 The node cannot be reached: 172.16.80.11, 172.16.80.12" in page and "and 8 more" in page
+    assert reverse("admin:jobs_job_change", args=[job.job_id]) in page
+
+
+def test_a_plan_waits_for_its_approval_and_then_for_its_installation(home, running) -> None:
+    zone = factories.make_zone("pek3d")
+    plan = factories.make_sound_plan(zone, [factories.make_node(21, host_key=KEY)])
+    page = home()
+    assert f"Plan {plan.plan_id} waits for approval" in page and "1 node for pek3d, created by olga" in page
+    Plan.objects.filter(pk=plan.pk).update(status="approved", decided_by="paul")
+    page = home()
+    assert f"Plan {plan.plan_id} is approved, but not applied" in page
+    assert reverse("admin:zones_zone_scale", args=["pek3d"]) in page
+
+
+def test_a_scale_out_waits_for_its_next_action(home, running) -> None:
+    scale_out = begin_scale_out(zone_id="pek3c", actor=Actor("ann", "admin"))
+    page = home()
+    assert CALM not in page and "Scale-out of pek3c" in page
+    assert f"{page_url(scale_out)}#add" in page
+    fresh = factories.make_node(11, status=NodeStatus.NEW, host_key="")
+    add_to_scale_out(
+        scale_out_id=scale_out.scale_out_id, addresses=["172.16.80.11"], actor=Actor("ann", "admin")
+    )
+    page = home()
+    # It says so itself: nothing is listed twice.
+    assert f"{page_url(scale_out)}#password" in page and "1 new node without SSH" not in page
+    Node.objects.filter(pk=fresh.pk).update(host_key=KEY, status=NodeStatus.AVAILABLE)
+    plan = factories.make_sound_plan(Plan.objects.get().zone, [fresh])
+    page = home()
+    assert f"Review plan {plan.plan_id}" in page and f"Plan {plan.plan_id} waits for approval" not in page
+    job = factories.make_job([fresh])
+    Plan.objects.filter(pk=plan.pk).update(status="approved", job_id=job.job_id)
+    page = home()
+    assert page.index("Running jobs</h2>") < page.index("Scale-out of pek3c") and CALM not in page
+    type(job).objects.all().delete()
+    Plan.objects.filter(pk=plan.pk).update(status="applied", job_id="")
+    Node.objects.update(status=NodeStatus.ACTIVE)
+    plan.vbcs.all().delete()
+    assert "All stages are done." in home() and CALM not in home()
+    close_scale_out(scale_out_id=scale_out.scale_out_id, actor=Actor("ann", "admin"))
+    assert CALM in home()
+
+
+def test_hardware_that_was_collected_long_ago(home, running) -> None:
+    old = factories.make_node(11)
+    assert CALM in home()
+    begin_scale_out(zone_id="pek3d", actor=Actor("ann", "admin"), addresses=[str(old.mgmt_address)])
+    assert "The hardware data of 1 node is older than a week" in home()
+    Node.objects.update(collected_at=timezone.now())
+    assert "older than a week" not in home()
+
+
+def test_what_ended_today_and_the_health_of_zones(home, running) -> None:
+    factories.make_job(running, action="update_nodes", status="failed", finished_at=timezone.now())
+    factories.make_job([], action="rebuild_cache", status="succeeded", finished_at=timezone.now())
+    factories.make_job([], action="rebuild_cache", status="succeeded")
+    page = home()
+    assert "1 succeeded" in page and "1 failed" in page
+    assert "2 active" in page
