@@ -31,7 +31,8 @@ async function round() {
     over = "over" in fresh.dataset;
     for (const known of here.querySelectorAll("details[id]")) {
       const again = fresh.querySelector(`#${CSS.escape(known.id)}`);
-      if (again) again.open = known.open;
+      // What has become something else since is shown as the server sends it.
+      if (again && again.dataset.state === known.dataset.state) again.open = known.open;
     }
     // Text that a person has selected to copy is left alone until the next round.
     if (text !== last && getSelection().isCollapsed && !busy(here)) {
