@@ -133,7 +133,9 @@ document.querySelectorAll("input[type=file][data-into]").forEach((input) => {
     } catch {
       return; // not UTF-8: it is sent as it is, and the findings say so
     }
-    document.getElementById(`${input.dataset.into}-text`).value = text;
+    const area = document.getElementById(`${input.dataset.into}-text`);
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
     document.getElementById(`${input.dataset.into}-name`).value = file.name;
     input.value = "";
   });

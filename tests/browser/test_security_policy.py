@@ -36,6 +36,8 @@ def pages() -> list[str]:
         reverse("admin:operations_scaleout_changelist"),
         reverse("admin:operations_scaleout_begin"),
         reverse("admin:operations_scaleout_change", args=[_scale_out()]),
+        reverse("admin:zones_zone_order"),
+        f"{reverse('admin:zones_zone_order')}?zone=pek3c",
         reverse("admin:nodes_node_import_form"),
         "/api/docs/",
     ]

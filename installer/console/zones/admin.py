@@ -26,7 +26,7 @@ from installer.console.operations.zone_pages import (
 )
 from installer.console.pictures.load_zone import zone_map
 from installer.console.pictures.svg import patterns
-from installer.console.zones import addresses_page, configure_page, page
+from installer.console.zones import addresses_page, configure_page, order_page, page
 from installer.console.zones.totals import totals
 from operations.models import ScaleOut
 from operations.scaling.scale import approved_plan
@@ -57,7 +57,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     list_filter = ("deploy_mode", "network_mode")
     search_fields = ("zone_id", "region_id")
     actions = None
-    list_views = (("configure", "configure"), ("examples", "examples"))
+    list_views = (("configure", "configure"), ("order", "order"), ("examples", "examples"))
     object_views = (
         ("scale", "scale"),
         ("routes", "routes"),
@@ -138,6 +138,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
             "counts": totals(item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
+            "order_url": f"{self.url_of('order')}?zone={item.zone_id}",
             "pages": [*_scale_out(request, item), *maintenance_links(request, item), *region_links(item)],
         }
 
@@ -145,6 +146,11 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         """Check configuration files and create a plan, or show the findings."""
         verbs.need(verbs.may_run(request))
         return configure_page.answer(self, request)
+
+    def order(self, request: HttpRequest) -> HttpResponse:
+        """Order nodes in a table."""
+        verbs.need(verbs.may_run(request))
+        return order_page.answer(self, request)
 
     def examples(self, request: HttpRequest) -> HttpResponse:
         """Offer example zones and templates as a starting point."""

@@ -40,6 +40,17 @@ class Pasted:
     name: str = ""
     data: bytes = b""
     lines: list[dict[str, Any]] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def said_id(self) -> str:
+        """Return the id of the element that holds :attr:`said` for the editor."""
+        return f"{self.kind}-findings"
+
+    @property
+    def schema_url(self) -> str:
+        """Return the URL of the JSON Schema of such a file."""
+        return reverse("schema-file", kwargs={"name": f"{self.kind}.json"})
 
     @property
     def text(self) -> str:
@@ -89,6 +100,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
         with_variables=variables.given or not zone_id or settings.name.startswith("settings."),
         back=onward(request, page.url_of("change", zone_id) if zone_id else page.url_of("changelist")),
         examples_url=page.url_of("examples"),
+        order_url=f"{page.url_of('order')}?zone={zone_id}" if zone_id else "",
         preview=preview,
     )
 
@@ -219,6 +231,7 @@ def _numbered(pasted: Pasted, findings: Sequence[Finding]) -> Pasted:
         if item.file == pasted.name and item.line:
             mine.setdefault(item.line, []).append(item)
     if mine:
+        pasted.said = [item.as_dict() for items in mine.values() for item in items]
         pasted.lines = [
             {"number": number, "text": text, "findings": mine.get(number, [])}
             for number, text in enumerate(pasted.text.split("\n"), 1)

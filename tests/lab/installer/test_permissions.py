@@ -161,6 +161,7 @@ PAGES: dict[str, Row] = {
     **of_model("operations/scaleout", do=(RUN, RUN)),
     "admin/operations/scaleout/begin/": (RUN, RUN),
     f"{ZONE}configure/": (RUN, RUN),
+    f"{ZONE}order/": (RUN, RUN),
     f"{ZONE}<path:object_id>/routes/": (VIEW, RUN),
     f"{ZONE}examples/": (VIEW, RUN),
     "api/schema/": (SIGNED, SIGNED),

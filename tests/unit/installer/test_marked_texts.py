@@ -35,7 +35,7 @@ SPOKEN = frozenset({"title", "placeholder", "aria-label", "alt", "data-confirm",
 # Code: commands, names of files and packages, what nodes print. It is the same in every language.
 CODE = frozenset({"script", "style", "code", "pre"})
 # Names and units that are the same in every language.
-NAMES = frozenset({"Installer Console", "UTC", "QEMU", "Mbit/s MTU", "sha256", "compute_server.emulator"})
+NAMES = frozenset({"Installer Console", "UTC", "QEMU", "YAML", "Mbit/s MTU", "sha256", "compute_server.emulator"})
 _TRANSLATED = re.compile(
     r"{%\s*comment.*?{%\s*endcomment\s*%}|{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*translate.*?%}",
     re.DOTALL,
@@ -194,7 +194,7 @@ def unmarked_in_script(script: str) -> list[str]:
 @pytest.mark.parametrize("path", SCRIPTS, ids=relative)
 def test_scripts(path: Path) -> None:
     # A status that is compared, the language of numbers, a header, keys.
-    known = {"succeeded", "en", "Date", "Escape", "Enter", "Home", "End"}
+    known = {"succeeded", "en", "Date", "Escape", "Enter", "Tab", "Home", "End", "Arrow"}
     assert [text for text in unmarked_in_script(path.read_text()) if text not in known] == []
 
 
