@@ -281,20 +281,20 @@ def _numbers(filters: _Filters) -> CompiledQuery:
     return CompiledQuery(lambda: _select(filters).values_list("seq"))
 
 
-def line_pages(job: Job, size: int, **wanted: Any) -> list[tuple[int, int]]:
-    """Return for each ``size`` lines that pass the filters the number of the first one, and how many they are.
+def line_pages(job: Job, size: int, **wanted: Any) -> list[tuple[int, int, int]]:
+    """Return for each ``size`` lines that pass the filters the numbers of the first and the last, and how many they are.
 
     Lines after ``job.last_seq`` are left out. One query; none without filters, as numbers have no gaps.
     """
     if not any(wanted.values()):
-        last = job.last_seq
-        return [(first, min(size, last - first + 1)) for first in range(1, last + 1, size)]
+        ends = ((first, min(first + size - 1, job.last_seq)) for first in range(1, job.last_seq + 1, size))
+        return [(first, last, last - first + 1) for first, last in ends]
     values = {"job": job.pk, "after": 0, "before": job.last_seq + 1, **_values(wanted)}
     return _numbers(_filters(wanted)).wrapped(_PAGES.format(size=int(size)), **values)
 
 
 _PAGES = (
-    "SELECT MIN(seq), COUNT(*)"
+    "SELECT MIN(seq), MAX(seq), COUNT(*)"
     " FROM (SELECT seq, (ROW_NUMBER() OVER (ORDER BY seq) - 1) / {size} AS page FROM ({{}}) AS found) AS numbered"
     " GROUP BY page ORDER BY page"
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -68,26 +69,38 @@ def _looked_up(
     job: Job, after: int, limit: int, around: int | None, pages: int | None, wanted: dict[str, Any]
 ) -> HttpResponse:
     """Answer with the lines around a number, or after one, up to the last line that the job had when it was read."""
-    end = job.last_seq + 1
-    rows = []
-    if around is not None:
-        after = max(after, around - 1)
-        rows = event_rows(job, before=min(around, end), limit=limit // 2, newest=True, **wanted)
-    if left := limit - len(rows):
-        rows += event_rows(job, after=after, before=end, limit=left, **wanted)
-    places = ""
+    begin, end, places = after, job.last_seq + 1, ""
     if pages is not None:
         found = line_pages(job, pages, **wanted)
         index = {
             "size": pages,
-            "first": [first for first, _ in found],
-            "matching": sum(count for _, count in found),
+            "first": [first for first, _, _ in found],
+            "matching": sum(count for _, _, count in found),
             "all": job.last_seq,
         }
         places = f'"pages":{json.dumps(index, separators=(",", ":"))},'
+        if around is not None:
+            # Few lines may match among many: they are not looked for again where none is.
+            low, end = _near(found, around, limit, pages)
+            begin = max(after, low)
+    rows = []
+    if around is not None:
+        rows = event_rows(job, after=begin, before=min(around, end), limit=limit // 2, newest=True, **wanted)
+        after = max(after, begin, around - 1)
+    if left := limit - len(rows):
+        rows += event_rows(job, after=after, before=end, limit=left, **wanted)
     seen = job.last_seq if around is not None or len(rows) < limit else rows[-1][0]
     body = f'{{{places}"events":[{json_objects(rows)}{_end(seen, job)}'
     return HttpResponse(body, content_type="application/json")
+
+
+def _near(found: Sequence[tuple[int, int, int]], around: int, limit: int, size: int) -> tuple[int, int]:
+    """Return between which numbers, both exclusive, the lines of ``limit`` around a number are."""
+    if not found:
+        return 0, 0
+    here = bisect_right(found, around, key=lambda page: page[0]) - 1
+    reach = limit // size + 1
+    return found[max(here - reach, 0)][0] - 1, found[min(max(here, 0) + reach, len(found) - 1)][1] + 1
 
 
 def _lines(job: Job, after: int, limit: int, wanted: dict[str, Any], *, shared: bool) -> Lines:

@@ -129,7 +129,7 @@ def test_lines_around_one_and_where_pages_begin(viewer, job):
     assert seqs("around=2&limit=6") == [1, 2, 3, 4, 5, 6], "a part that has fewer lines leaves room"
     assert seqs("around=4611686018427387904&limit=6") == [44, 45, 46]
     assert seqs("around=7&limit=4&node=172.16.80.1") == [4, 5]
-    assert seqs("around=7&after=6&limit=4") == [5, 6, 7, 8]
+    assert seqs("around=7&after=6&limit=4") == [7, 8, 9, 10]
     answer = events(viewer, job, "around=46&limit=4&pages=10&level=warning")
     assert answer["pages"] == {"size": 10, "first": [6, 16, 26, 36, 46], "matching": 41, "all": 46}
     assert [event["seq"] for event in answer["events"]] == [44, 45, 46] and answer["last_seq"] == 46
@@ -137,6 +137,10 @@ def test_lines_around_one_and_where_pages_begin(viewer, job):
         "pages": {"size": 20, "first": [1, 21, 41], "matching": 46, "all": 46},
         **events(viewer, job, "limit=2&after=4"),
     }
+    for where in (1, 5, 6, 7, 16, 30, 46, 47, 4611686018427387904):
+        for wanted in ("", "&level=warning", "&q=more 3", "&node=172.16.80.1", "&q=line 3"):
+            same = f"around={where}&limit=6{wanted}"
+            assert events(viewer, job, f"{same}&pages=10")["events"] == events(viewer, job, same)["events"]
     nothing = events(viewer, job, "around=3&pages=20&q=nothing")
     assert nothing["pages"] == {"size": 20, "first": [], "matching": 0, "all": 46} and nothing["events"] == []
 

@@ -132,7 +132,7 @@ def unmarked_on(page: str, known: set[str]) -> list[str]:
 
 # Documents and downloads, and the pages of the codes, whose texts are the registry's.
 NOT_PAGES = re.compile(
-    "^(api/|metrics|favicon|healthz|readyz)|/codes/|/texts/|/jsi18n/|/raw/|/export/|/log/|/source/|/file/"
+    "^(api/|metrics|favicon|healthz|readyz)|/codes/|/texts/|/jsi18n/|/raw/|/export/|/log/|/source/|/causes/|/file/"
 )
 
 

@@ -163,12 +163,14 @@ def test_pages_begin_where_their_first_lines_are(job: Job, django_assert_num_que
             job, [f"line {number}"], level=("info", "error")[number % 2], node=f"172.16.80.{number % 3}"
         )
     with django_assert_num_queries(0):
-        assert line_pages(job, 10) == [(1, 10), (11, 10), (21, 5)]
+        assert line_pages(job, 10) == [(1, 10, 10), (11, 20, 10), (21, 25, 5)]
     with django_assert_num_queries(1):
-        assert line_pages(job, 10, level="error") == [(2, 10), (22, 2)]
-    assert line_pages(job, 10, text="line 1", node="172.16.80.1") == [(2, 5)]
+        assert line_pages(job, 10, level="error") == [(2, 20, 10), (22, 24, 2)]
+    assert line_pages(job, 10, text="line 1", node="172.16.80.1") == [(2, 20, 5)]
     assert line_pages(job, 10, text="nothing") == []
     job.last_seq = 12
-    assert line_pages(job, 10) == [(1, 10), (11, 2)] and line_pages(job, 10, level="error") == [(2, 6)]
+    assert line_pages(job, 10) == [(1, 10, 10), (11, 12, 2)] and line_pages(job, 10, level="error") == [
+        (2, 12, 6)
+    ]
     job.last_seq = 0
     assert line_pages(job, 10) == []

@@ -119,6 +119,7 @@ PAGES: dict[str, Row] = {
         settle=(RUN, RUN),
         log=(VIEW, RUN),
         answers=(VIEW, RUN),
+        causes=(VIEW, RUN),
     ),
     # Ticked nodes are exported by a POST.
     **of_model(
