@@ -35,7 +35,9 @@ SPOKEN = frozenset({"title", "placeholder", "aria-label", "alt", "data-confirm",
 # Code: commands, names of files and packages, what nodes print. It is the same in every language.
 CODE = frozenset({"script", "style", "code", "pre"})
 # Names and units that are the same in every language.
-NAMES = frozenset({"Installer Console", "UTC", "QEMU", "YAML", "Mbit/s MTU", "sha256", "compute_server.emulator"})
+NAMES = frozenset(
+    {"Installer Console", "UTC", "QEMU", "YAML", "Mbit/s MTU", "sha256", "compute_server.emulator"}
+)
 _TRANSLATED = re.compile(
     r"{%\s*comment.*?{%\s*endcomment\s*%}|{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*translate.*?%}",
     re.DOTALL,
