@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from installer.accounts import record_change, record_deletion, record_password, rights
 from installer.console import verbs
 from installer.console.base import FrameAdmin
+from installer.console.units import moment_text
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -65,7 +66,12 @@ class UserAdmin(AuditedAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """Users. Signing in here takes the staff flag; permissions come from the groups viewer, operator and approver."""
 
     add_form = UserCreationForm
-    readonly_fields = ("last_login", "date_joined")
+    # All but the last part, which has the dates in Django's own form.
+    fieldsets = (
+        *(BaseUserAdmin.fieldsets or ())[:-1],
+        ((BaseUserAdmin.fieldsets or ())[-1][0], {"fields": ("signed_in", "joined")}),
+    )
+    readonly_fields = ("signed_in", "joined")
     list_display = ("username", "is_active", "is_staff", "is_superuser", "last_login")
     # Without the staff flag and a group a new user can neither sign in nor see anything.
     add_fieldsets = (
@@ -74,6 +80,16 @@ class UserAdmin(AuditedAdmin, BaseUserAdmin):  # type: ignore[type-arg]
             {"classes": ("wide",), "fields": ("username", "password1", "password2", "is_staff", "groups")},
         ),
     )
+
+    @admin.display(description=User._meta.get_field("last_login").verbose_name)
+    def signed_in(self, user: User) -> str:
+        """Show the time of the last login."""
+        return moment_text(user.last_login) or "–"
+
+    @admin.display(description=User._meta.get_field("date_joined").verbose_name)
+    def joined(self, user: User) -> str:
+        """Show the time when the account was created."""
+        return moment_text(user.date_joined)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Set the staff flag by default, so that a new user may sign in."""

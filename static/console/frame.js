@@ -4,6 +4,7 @@ import { interpolate, ngettext } from "./texts.js";
 
 const root = document.documentElement;
 const WIDE = matchMedia("(min-width: 1440px)");
+const NARROW = matchMedia("(max-width: 640px)");
 
 function kept(name, value) {
   try {
@@ -34,6 +35,7 @@ function chooseTheme(theme) {
 const toggle = document.getElementById("side-toggle");
 
 function sideOpen() {
+  if (NARROW.matches) return root.dataset.menu === "open";
   return root.dataset.side ? root.dataset.side === "open" : WIDE.matches;
 }
 
@@ -42,11 +44,16 @@ function showSide() {
 }
 
 toggle?.addEventListener("click", () => {
-  root.dataset.side = sideOpen() ? "shut" : "open";
-  kept("console-side", root.dataset.side);
+  const wanted = sideOpen() ? "shut" : "open";
+  // In a narrow window the side bar lies above the page: it is open until the next page only.
+  if (NARROW.matches) root.dataset.menu = wanted;
+  else {
+    root.dataset.side = wanted;
+    kept("console-side", wanted);
+  }
   showSide();
 });
-WIDE.addEventListener("change", showSide);
+for (const width of [WIDE, NARROW]) width.addEventListener("change", showSide);
 
 // --- menus -----------------------------------------------------------------------------------------
 

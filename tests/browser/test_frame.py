@@ -71,13 +71,13 @@ def test_the_side_bar_shows_names_on_demand_and_remembers_it(
     page.reload()
     assert side.evaluate("side => side.offsetWidth") > 180
     page.set_viewport_size({"width": 390, "height": 800})
-    toggle.click()
     expect(side).to_be_hidden()
     toggle.click()
     expect(side.get_by_text("VBC networks")).to_be_visible()
     shoot(page, "frame-narrow")
     side.get_by_text("VBC networks").click()
     expect(main.get_by_role("heading", name="VBC networks")).to_be_visible()
+    expect(side).to_be_hidden()
 
 
 def test_the_first_tab_skips_to_the_content(sign_in: SignIn, live_server: object) -> None:

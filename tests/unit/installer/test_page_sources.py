@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
 
 from installer.console import navigation
 from installer.console.kit import icon_names
@@ -46,6 +48,12 @@ def test_a_script_evaluates_no_text_and_asks_no_other_site(path: Path) -> None:
 
 def test_the_style_sheet_fetches_nothing() -> None:
     assert not re.search(r"@import|url\(|https?:", STYLES)
+
+
+@pytest.mark.parametrize(("page", "text"), [("500.html", "Internal error"), ("503.html", "no such table")])
+def test_a_page_of_an_error_needs_no_database_and_no_request(page: str, text: str) -> None:
+    made = render_to_string(page, {"said": "no such table"})
+    assert text in made and '<main class="con-main"' in made and reverse("admin:index") in made
 
 
 def test_every_icon_is_in_the_sprite() -> None:
