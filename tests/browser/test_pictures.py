@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tests import factories
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]
 WIDTHS = (1280, 390)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # What is wider than its own frame, in any picture of the page.
 TOO_WIDE = """() => [...document.querySelectorAll('[id^=pictures] *')].filter(
   each => each.clientWidth && each.scrollWidth > each.clientWidth + 1
@@ -29,10 +31,8 @@ def check(page: Page, shoot: Shoot, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(TOO_WIDE) == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for theme in ("light", "dark"):
-            page.evaluate(
-                "theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme
-            )
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
             shoot(page, f"{name}-{theme}-{width}")
 
 

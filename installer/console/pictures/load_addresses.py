@@ -81,7 +81,7 @@ def _networks(zone: Zone, view: ZoneView | None) -> Iterator[StripNetwork]:
                 purposes.setdefault(parse_network(text), gettext("Base network"))
     for eip in view.eips if view else ():
         with suppress(ValueError):
-            purposes.setdefault(parse_network(eip.network), gettext("Public pool"))
+            purposes.setdefault(parse_network(eip.network), gettext("EIP pool"))
     for network, purpose in purposes.items():
         yield StripNetwork(network, purpose)
 
@@ -138,21 +138,21 @@ def _of_zone(zone: ZoneView, reserved: set[str]) -> Iterator[Holder]:
     for eip in zone.eips:
         values = {"zone": zone.zone_id, "vg": eip.vg_address}
         yield from _whole(
-            eip.network, "reserved", gettext("public pool on gateway %(vg)s of zone %(zone)s") % values
+            eip.network, "reserved", gettext("EIP pool on gateway %(vg)s of zone %(zone)s") % values
         )
         yield from _single(
-            eip.gateway, "gateway", gettext("gateway of the public pool of zone %(zone)s") % values
+            eip.gateway, "gateway", gettext("gateway of the EIP pool of zone %(zone)s") % values
         )
 
 
 def _of_vbcs(zone: ZoneView, reserved: set[str]) -> Iterator[Holder]:
-    # Looked up once: a region has thousands of base networks.
+    # Looked up once: a region has thousands of VBC networks.
     vip, network = (
         gettext("VIP of %(network)s of zone %(zone)s"),
-        gettext("base network via %(vip)s of zone %(zone)s"),
+        gettext("VBC network via %(vip)s of zone %(zone)s"),
     )
     planned_vip = gettext("VIP of %(network)s in the open plan of zone %(zone)s")
-    planned_network = gettext("base network via %(vip)s in the open plan of zone %(zone)s")
+    planned_network = gettext("VBC network via %(vip)s in the open plan of zone %(zone)s")
     for vbc in zone.vbcs:
         values = {"zone": zone.zone_id, "network": ", ".join(vbc.networks), "vip": ", ".join(vbc.vips)}
         for text in vbc.vips:

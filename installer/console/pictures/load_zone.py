@@ -50,7 +50,7 @@ def _nodes(
 
 
 def _vbcs(zone: Zone, plan_pk: int, joins: Joins) -> list[MapVbc]:
-    """Return base networks: those of the open plan first, then of the others the last ones, in their order."""
+    """Return VBC networks: those of the open plan first, then of the others the last ones, in their order."""
     mine = Case(When(plan=plan_pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     fields = ("pk", "plan_id", "ipv4_network", "ipv6_network", "ipv4_vip", "ipv6_vip")
     rows = zone.vbcs.order_by(mine, "-pk").values_list(*fields, "master__hostname", "master__mgmt_address")[

@@ -198,7 +198,7 @@ def _box(piece: Piece, item: Stacked | None, disk: PicturedDisk, *, empty: bool)
         words: tuple[str, ...] = (f"+{piece.more}",)
         class_: tuple[str, ...] = ("pic-box", "pic-more")
     elif item is None or whole:
-        words = (_whole(item, empty=empty),)
+        words = (_whole(disk, item, empty=empty),)
         class_ = ("pic-box", f"pic-{_LOOKS[disk.fate][1]}")
     else:
         words = _words(item)
@@ -233,11 +233,11 @@ def _family(item: Stacked) -> str:
     return "part" if item.kind == "part" else "volume"
 
 
-def _whole(item: Stacked | None, *, empty: bool) -> str:
+def _whole(disk: PicturedDisk, item: Stacked | None, *, empty: bool) -> str:
     """Return what lies directly on the whole disk."""
     if item is None:
         return gettext("content not known")
-    return _held(item) or (gettext("empty") if empty else "")
+    return _held(item) or (", ".join(disk.holds) or gettext("empty") if empty else "")
 
 
 def _words(item: Stacked) -> tuple[str, ...]:

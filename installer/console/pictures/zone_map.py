@@ -1,4 +1,4 @@
-"""Draw a zone: its management nodes, gateways with their public pools, hypers by rack, and base networks."""
+"""Draw a zone: its management nodes, gateways with their EIP pools, hypers by rack, and VBC networks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class MapNode:
 
 @dataclass(frozen=True, slots=True)
 class MapVbc:
-    """A base network with the host names of its hypers, and who holds its VIP."""
+    """A VBC network with the host names of its hypers, and who holds its VIP."""
 
     networks: tuple[str, ...]
     vips: tuple[str, ...]
@@ -103,7 +103,7 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class VbcTile:
-    """A base network: its name, and the drawing of its VIP and hypers."""
+    """A VBC network: its name, and the drawing of its VIP and hypers."""
 
     network: str
     vip: str
@@ -132,7 +132,7 @@ class ZoneMap:
 def draw_zone(
     nodes: Sequence[MapNode], vbcs: Sequence[MapVbc], pools: Sequence[MapPool], vbc_count: int = 0
 ) -> ZoneMap:
-    """Draw the zone; ``vbc_count``: base networks altogether, where only some are given."""
+    """Draw the zone; ``vbc_count``: VBC networks altogether, where only some are given."""
     managing = _in_order(node for node in nodes if node.role == "ks")
     gateways = _in_order(node for node in nodes if node.role == "vg")
     hypers = [node for node in nodes if node.role not in ("ks", "vg")]
@@ -284,7 +284,7 @@ def _gateway(node: MapNode, pools: Sequence[MapPool]) -> Gateway:
         )
     if not pools:
         return Gateway(_slot(node), "")
-    head = ngettext("%(n)s public pool on %(name)s", "%(n)s public pools on %(name)s", len(pools))
+    head = ngettext("%(n)s EIP pool on %(name)s", "%(n)s EIP pools on %(name)s", len(pools))
     values = {"head": head % {"n": len(pools), "name": node.name}, "pools": "; ".join(told)}
     sentence = gettext("%(head)s: %(pools)s.") % values
     svg = _picture(sentence, drawn, len(drawn) * (_ROW_PX + 2))
@@ -368,6 +368,6 @@ def _legend() -> tuple[tuple[SafeString, str], ...]:
         (sign("ks"), gettext("management node")),
         (sign("vg"), gettext("virtual gateway")),
         (sign("hyper"), gettext("hypervisor")),
-        (sign("hyper", master=True), gettext("Master of a base network")),
+        (sign("hyper", master=True), gettext("Master of a VBC network")),
         (sign("hyper", joins=True), gettext("joins with the open plan")),
     )

@@ -51,7 +51,7 @@ def test_each_network_of_the_zone_is_drawn(zone: Zone) -> None:
         ("Management network", "172.16.80.0/24"),
         ("Base network", "10.10.0.0/16"),
     ]
-    assert "Public pool" in [strip.purpose for strip in strips.values()]
+    assert "EIP pool" in [strip.purpose for strip in strips.values()]
     kinds = {kind: number for kind, number, _ in strips["172.16.80.0/24"].counts}
     assert kinds["gateway"] == "1" and kinds["answered"] == "1"
 
@@ -65,8 +65,8 @@ def test_each_network_of_the_zone_is_drawn(zone: Zone) -> None:
         ("172.16.80.200", ("used", "VIP of 10.10.50.0/24 of zone pek3c")),
         ("172.16.80.220", ("answered", "a machine that is not registered")),
         ("172.16.80.230", ("reserved", "vip_pools of zone pek3c")),
-        ("10.10.50.9", ("used", "base network via 172.16.80.200 of zone pek3c")),
-        ("10.10.51.9", ("reserved", "base network via 172.16.80.201 in the open plan of zone pek3c")),
+        ("10.10.50.9", ("used", "VBC network via 172.16.80.200 of zone pek3c")),
+        ("10.10.51.9", ("reserved", "VBC network via 172.16.80.201 in the open plan of zone pek3c")),
         ("10.10.7.1", ("reserved", "not allocated: before vm_base_network_start of zone pek3c")),
     ],
 )

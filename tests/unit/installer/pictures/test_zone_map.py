@@ -115,7 +115,7 @@ def test_a_gateway_carries_its_pools() -> None:
         [MapNode("a", "vg1", "vg", "active"), MapNode("b", "vg2", "vg", "active")], [], pools
     ).gateways
     assert words(first.svg) == (
-        "2 public pools on vg1: 139.198.10.0/24, gateway 139.198.10.1, HA group HA0; 139.198.20.0/24, gateway 139.198.20.1."
+        "2 EIP pools on vg1: 139.198.10.0/24, gateway 139.198.10.1, HA group HA0; 139.198.20.0/24, gateway 139.198.20.1."
     )
     assert second.svg == ""
 
