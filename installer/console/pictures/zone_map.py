@@ -28,8 +28,8 @@ MAX_MEMBERS = 8
 _RACK = re.compile(r"(?P<zone>.*?)r(?P<rack>[0-9]{1,6})n(?P<number>[0-9]{1,6})")
 Joins = Literal["", "draft", "approved"]
 # The shape of a node tells its role: a square manages, a diamond is a gateway, a circle runs machines.
-_SHAPES = {"ks": "M3 3h16v16H3z", "vg": "M11 1 21 11 11 21 1 11z"}
-_CIRCLE = "M11 2a9 9 0 1 1 0 18a9 9 0 1 1 0-18z"
+_SHAPES = {"ks": "M3 3h16v16H3z", "vg": "M11,1 21 11 11 21 1 11z"}
+_CIRCLE = "M11,2a9 9 0 1 1 0 18a9 9 0 1 1 0-18z"
 _ROW_PX = 22
 _LEAST = 0.25
 
@@ -232,7 +232,7 @@ def _symbol(role: str, status: str, *, joins: bool, master: bool, words: str) ->
         element("text", mark, x=11, y=15, class_="pic-mid"),
     ]
     if joins:
-        parts.append(element("path", d="M22 1v8M18 5h8", class_="pic-plus"))
+        parts.append(element("path", d="M22,1v8M18 5h8", class_="pic-plus"))
     if master:
         parts.append(element("path", d="M2 23h18", class_="pic-master"))
     return element(

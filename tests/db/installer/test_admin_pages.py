@@ -142,6 +142,7 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
             "viewer",
             [
                 "Dashboard",
+                "Scale-outs",
                 "Nodes",
                 "Zones",
                 "Plans",

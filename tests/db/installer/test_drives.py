@@ -57,7 +57,7 @@ def test_lists_count_drives(run, node, admin_client):
     row = " ".join(run("describe_nodes", "--format", "table").out.split())
     assert "on 1 drive" in row
     assert "2×NVME 3.2 TB on 1 drive" in admin_client.get("/admin/nodes/node/").content.decode()
-    assert "2×NVME 3.2 TB on 1 drive" in _suggestion("pek3c")
+    assert "2×NVME 3.2 TB on 1 drive" in _suggestion("pek3c", None)
 
 
 def test_the_page_of_a_node_warns(admin_client: Client, node):
