@@ -126,7 +126,16 @@ function options(select, pairs, value) {
     select.replaceChildren(...pairs.map(([key, text]) => make("option", { value: key, text })));
   }
   for (const [index, [, text]] of pairs.entries()) if (select.options[index].textContent !== text) select.options[index].textContent = text;
-  if (document.activeElement !== select || select.value !== value) select.value = value;
+  if (select.value !== value) select.value = value;
+}
+
+// With hundreds of rows, what stays the same is not written again: each write costs a layout.
+function write(item, text) {
+  if (item.textContent !== text) item.textContent = text;
+}
+
+function wear(item, className) {
+  if (item.className !== className) item.className = className;
 }
 
 const label = (address) => candidates.get(address)?.hostname || address;
@@ -228,7 +237,8 @@ function moreCell(made, address, row) {
       made.more.append(made.planned);
     }
   }
-  if (kind === "vg" && document.activeElement !== made.eips) made.eips.value = segmentsOf(order, address).join(", ");
+  const segments = segmentsOf(order, address).join(", ");
+  if (kind === "vg" && document.activeElement !== made.eips && made.eips.value !== segments) made.eips.value = segments;
   if (kind === "pair") {
     const others = order.nodes.filter((item) => item.role === "hyper-pair" && item.address !== address);
     options(made.pair, [["", gettext("no pair")], ...others.map((item) => [item.address, interpolate(gettext("with %(node)s"), { node: label(item.address) })])], partnerOf(order, address));
@@ -238,7 +248,7 @@ function moreCell(made, address, row) {
     options(made.group, [["-1", gettext("no VBC")], ...groups, [String(groups.length), gettext("a new VBC")]], String(groupOf(order, address)));
   } else if (hyper) {
     const vbc = (summary.vbc ?? []).find((item) => item.mgmt_ips.includes(address));
-    made.planned.textContent = vbc ? `${vbc.ipv4_vbc || vbc.ipv6_vbc} ${vbc.master === address ? gettext("Master") : ""}`.trim() : "";
+    write(made.planned, vbc ? `${vbc.ipv4_vbc || vbc.ipv6_vbc} ${vbc.master === address ? gettext("Master") : ""}`.trim() : "");
   }
 }
 
@@ -295,8 +305,8 @@ function shown() {
     }
     before = made.below;
     const row = rowOf(order, address);
-    made.row.className = row ? "con-order-in" : "";
-    made.below.className = row ? "con-order-below con-order-in" : "con-order-below";
+    made.row.classList.toggle("con-order-in", Boolean(row));
+    wear(made.below, row ? "con-order-below con-order-in" : "con-order-below");
     options(made.role, roleOptions(address), row?.role ?? "");
     subRoleBoxes(made.subs, address, row);
     moreCell(made, address, row);
@@ -305,10 +315,12 @@ function shown() {
       sayIn(list, items);
       const wrong = items.some((item) => item.level === "error");
       const field = key === "role" ? made.role : key === "more" ? made.more.querySelector("input,select") : null;
-      if (field) field.toggleAttribute("aria-invalid", wrong);
-      if (field && wrong) field.setAttribute("aria-invalid", "true");
+      if (field && wrong !== field.hasAttribute("aria-invalid")) {
+        if (wrong) field.setAttribute("aria-invalid", "true");
+        else field.removeAttribute("aria-invalid");
+      }
     }
-    for (const field of made.row.querySelectorAll("select,input:not([data-chosen])")) field.disabled = !readable;
+    for (const field of made.row.querySelectorAll("select,input:not([data-chosen])")) if (field.disabled === readable) field.disabled = !readable;
   }
   sayIn(find("order-loose"), [...findings, ...openAdvice()].filter((item) => !item.cells.length));
   editor.setFindings(findings.filter((item) => !item.file || item.file === find("order-name").value));
@@ -364,8 +376,11 @@ function filtered() {
   const wanted = find("order-filter").value.trim().toLowerCase();
   for (const [address, made] of rows) {
     const role = rowOf(order, address)?.role ?? "";
-    made.row.hidden = Boolean(wanted) && !`${made.text} ${role}`.includes(wanted);
-    made.below.hidden = made.row.hidden || !made.below.querySelector("li");
+    const hidden = Boolean(wanted) && !`${made.text} ${role}`.includes(wanted);
+    if (made.row.hidden !== hidden) made.row.hidden = hidden;
+    const empty = hidden || !Object.values(made.saids).some((list) => list.firstChild);
+    if (made.below.hidden !== empty) made.below.hidden = empty;
+    made.row.classList.toggle("con-order-open", !empty);
   }
   const chosen = chosenAddresses();
   find("order-hint").textContent = chosen.length

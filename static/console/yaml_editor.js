@@ -154,20 +154,21 @@ export function edit(area, { schema = null, changed = () => {}, addresses = () =
   let offered = [];
 
   function numbered() {
-    const wanted = area.value.split("\n").length;
-    while (rows < wanted) {
+    const lines = area.value.split("\n").length;
+    while (rows < lines) {
       rows += 1;
       const row = document.createElement("div");
       row.textContent = String(rows);
       gutter.append(row);
     }
-    while (rows > wanted) {
+    while (rows > lines) {
       gutter.lastChild.remove();
       rows -= 1;
     }
     for (const [index, row] of [...gutter.children].entries()) {
       const level = marks.get(index + 1) ?? "";
-      row.className = level ? `con-ed-${level}` : "";
+      const wanted = level ? `con-ed-${level}` : "";
+      if (row.className !== wanted) row.className = wanted;
     }
     scrolled();
   }
