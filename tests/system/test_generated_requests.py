@@ -173,6 +173,10 @@ def web(tmp_path: Path) -> Iterator[Web]:
             os.killpg(server.pid, signal.SIGKILL)
 
 
+# What refuses wrong data: as Schemathesis has it, and 413, of a text that is too long in a body that is too large as well.
+REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
+
+
 def configuration(there: dict[str, Any], role: str) -> str:
     """Schemathesis' own settings file: who asks, and what stands in the place of generated keys most of the time."""
     mine = there["people"][role]
@@ -233,6 +237,8 @@ def configuration(there: dict[str, Any], role: str) -> str:
     for name, found in values.items():
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(found)}"]
     lines += [
+        "[checks.negative_data_rejection]",
+        f"expected-statuses = {json.dumps(REFUSALS)}",
         "[[operations]]",
         'include-name = "DELETE /api/v1/token/"',
         f"headers = {{Authorization = {json.dumps('Token ' + mine['ends'])}}}",
