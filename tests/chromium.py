@@ -34,7 +34,10 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no chromium in CI: install it, these tests are not skipped here")
         pytest.skip("no chromium on this machine (Debian: apt install chromium)")
     # Imported here: this module is loaded by every process of every run.
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    # As long as the actions wait: a machine that runs two suites at once is slow.
+    expect.set_options(timeout=WAIT_MS)
 
     # The synchronous interface keeps an event loop running in this thread, whatever test comes next.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -47,7 +47,7 @@ OVERFLOWS = """() => {
   for (const element of document.body.querySelectorAll("*")) {
     // The names beside the icons of the folded side bar stand on the page when they are pointed at.
     if (element.closest("svg, select, textarea, input, .con-side") || element.clientWidth <= 1) continue;
-    if (element.scrollWidth <= element.clientWidth + 1) continue;
+    if (element.scrollWidth <= element.clientWidth + 1 || !element.checkVisibility()) continue;
     const style = getComputedStyle(element);
     if (style.display === "inline" || style.visibility === "hidden") continue;
     if (["auto", "scroll", "hidden", "clip"].includes(style.overflowX)) continue;

@@ -155,7 +155,7 @@ def test_versions_are_edited_reviewed_and_distributed(
     shoot(page, "qemu-approved")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Write and distribute").click()
-    expect(page.locator("tr[data-node]")).to_have_count(41)
+    expect(page.locator("#job-strip [role=option]")).to_have_count(41)
     assert Job.objects.get().action == "set_qemu_version"
 
 

@@ -59,6 +59,9 @@ def rows(kind: Any, node: Node) -> list[dict[str, Any]]:
     found = []
     for row in kind.objects.filter(**{"pk" if kind is Node else "node": node.pk}).order_by("pk"):
         values = {field.attname: getattr(row, field.attname) for field in kind._meta.concrete_fields}
+        if "raw" in values:
+            # PostgreSQL returns a view of memory, which is compared by its place.
+            values["raw"] = bytes(values["raw"] or b"")
         for name in (
             "id",
             "node_id",
@@ -187,7 +190,7 @@ def test_facts_that_cannot_be_stored_fail_their_node_only(monkeypatch: pytest.Mo
     assert [bool(row.error) for row in kept] == [False, False, True, False]
     assert {bytes(row.raw) for row in kept} == {module.pack(b"raw")}, "a better parser may read it one day"
     assert "J22" in str(Step.objects.get(status="failed").error.code)
-    assert Event.objects.filter(job=job, level="error").count() == 1
+    assert Event.objects.filter(job=job, level="error", line__contains="could not be stored").count() == 1
 
 
 def test_steps_that_are_no_longer_ours_are_not_stored() -> None:
